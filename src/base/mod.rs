@@ -1,0 +1,8 @@
+//! The ground that every layer stands on: ids and tables, portable mathematics, randomness.
+
+pub mod id;
+pub mod math;
+pub mod random;
+
+pub use id::Table;
+pub use random::Seed;

@@ -1,0 +1,6 @@
+//! polity: a formal specification and property-checking toolkit for multi-agent alignment.
+//!
+//! The order of the modules below is the architecture: a layer may use only the layers
+//! above it. `tests/tidy.rs` reads this list and fails on any other arrow.
+
+pub mod base;
