@@ -4,3 +4,4 @@
 //! above it. `tests/tidy.rs` reads this list and fails on any other arrow.
 
 pub mod base;
+pub mod diag;
