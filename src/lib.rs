@@ -6,3 +6,4 @@
 pub mod base;
 pub mod diag;
 pub mod syntax;
+pub mod social;
