@@ -7,3 +7,4 @@ pub mod base;
 pub mod diag;
 pub mod syntax;
 pub mod social;
+pub mod ir;
