@@ -8,3 +8,4 @@ pub mod diag;
 pub mod syntax;
 pub mod social;
 pub mod ir;
+pub mod analysis;

@@ -1,0 +1,158 @@
+//! How high and how large an expression is with its calls filled in: what is too deep or too
+//! much to run is refused here.
+
+use super::scope::Context;
+use super::types::broken;
+use crate::diag::code::analysis as code;
+use crate::diag::{Diagnostic, Span};
+use crate::ir::expr::{Binder, Relation};
+use crate::ir::{DefId, Expr, ExprKind};
+
+/// The highest tree, calls filled in.
+pub(super) const HEIGHT_MAX: u32 = 512;
+/// The most nodes, calls filled in.
+const NODES_MAX: u64 = 10_000_000;
+
+/// Height and nodes of a tree, calls filled in.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Size {
+    /// How many expressions stand within each other.
+    pub height: u32,
+    /// How many there are.
+    pub nodes: u64,
+}
+
+impl Size {
+    fn beside(self, other: Size) -> Size {
+        Size {
+            height: self.height.max(other.height),
+            nodes: self.nodes.saturating_add(other.nodes),
+        }
+    }
+}
+
+/// The expression, or an error where it is too large.
+pub(super) fn check(cx: &mut Context<'_>, expr: Expr) -> Expr {
+    let size = size(cx, &expr);
+    let span = expr.span;
+    if size.height > HEIGHT_MAX {
+        refuse_depth(cx, span);
+        broken(span)
+    } else if size.nodes > NODES_MAX {
+        let message = "this is too large, with the defs that it calls filled in";
+        cx.report(
+            Diagnostic::error(code::TOO_LARGE, span, message)
+                .label(span, format!("more than {NODES_MAX} expressions"))
+                .help("a def that calls another twice doubles it: bind the value with `let`"),
+        );
+        broken(span)
+    } else {
+        expr
+    }
+}
+
+/// An error for what is nested too deeply.
+pub(super) fn refuse_depth(cx: &mut Context<'_>, span: Span) {
+    let message = "this is nested too deeply, with the defs that it calls filled in";
+    if cx.diagnostics.iter().any(|told| told.code == code::TOO_LARGE && told.message == message) {
+        return;
+    }
+    cx.report(
+        Diagnostic::error(code::TOO_LARGE, span, message)
+            .label(span, format!("more than {HEIGHT_MAX} deep"))
+            .help("split it, or keep a part of it in a `state`"),
+    );
+}
+
+fn of_def(cx: &Context<'_>, def: DefId) -> Size {
+    cx.defs.size(def)
+}
+
+/// The size of a tree.
+pub(super) fn size(cx: &Context<'_>, expr: &Expr) -> Size {
+    let called = match &*expr.kind {
+        ExprKind::Call(def, _) => of_def(cx, *def),
+        ExprKind::Reaches(Relation::Def(def), ..)
+        | ExprKind::Distance(Relation::Def(def), ..)
+        | ExprKind::Connected(Relation::Def(def))
+        | ExprKind::Acyclic(Relation::Def(def))
+        | ExprKind::Edges(Relation::Def(def)) => of_def(cx, *def),
+        _ => Size::default(),
+    };
+    let mut parts = called;
+    children(expr, &mut |part| parts = parts.beside(size(cx, part)));
+    Size { height: parts.height + 1, nodes: parts.nodes.saturating_add(1) }
+}
+
+fn in_binder(binder: &Binder, visit: &mut dyn FnMut(&Expr)) {
+    visit(&binder.set);
+    binder.filter.iter().for_each(visit);
+}
+
+/// Visits the expressions that stand directly within one.
+fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    use ExprKind as E;
+    match &*expr.kind {
+        E::Literal(_)
+        | E::Local(_)
+        | E::Now
+        | E::Population(_)
+        | E::Kind(_)
+        | E::All(_)
+        | E::Connected(_)
+        | E::Acyclic(_)
+        | E::Edges(_)
+        | E::Occurrences(_) => {}
+        E::LocalAt(_, parts)
+        | E::Param(_, parts)
+        | E::Call(_, parts)
+        | E::SetList(parts)
+        | E::Builtin(_, parts)
+        | E::State { indices: parts, .. } => {
+            parts.iter().for_each(visit);
+        }
+        E::AgentAt(_, part)
+        | E::IndexOf(part)
+        | E::Neighbours(_, part)
+        | E::Superior(_, part)
+        | E::Field(part, _)
+        | E::ToReal(part)
+        | E::ToSet(part)
+        | E::Not(part)
+        | E::Negate(part)
+        | E::InDomain(part, _)
+        | E::Temporal(_, _, part)
+        | E::Initially(part)
+        | E::Probability(part)
+        | E::Expected(part) => visit(part),
+        E::Tie(_, left, right)
+        | E::Reaches(_, left, right)
+        | E::Distance(_, left, right)
+        | E::Binary(_, left, right)
+        | E::Until(_, left, right)
+        | E::Since(_, left, right)
+        | E::Let(_, left, right) => {
+            visit(left);
+            visit(right);
+        }
+        E::If(condition, then, otherwise) => {
+            [condition, then, otherwise].into_iter().for_each(visit)
+        }
+        E::Match(scrutinee, arms) => {
+            visit(scrutinee);
+            arms.iter().for_each(|(_, arm)| visit(arm));
+        }
+        E::SetFilter(binder) => in_binder(binder, visit),
+        E::Quantifier { binders, body, .. } => {
+            binders.iter().for_each(|binder| in_binder(binder, visit));
+            visit(body);
+        }
+        E::Aggregate { value, binders, otherwise, .. } => {
+            binders.iter().for_each(|binder| in_binder(binder, visit));
+            value.iter().for_each(&mut *visit);
+            otherwise.iter().for_each(visit);
+        }
+        E::Prev(body, at_start) => at_start.iter().chain([body]).for_each(visit),
+        E::At(_, arguments, body) => arguments.iter().chain([body]).for_each(visit),
+    }
+}
