@@ -9,3 +9,4 @@ pub mod syntax;
 pub mod social;
 pub mod ir;
 pub mod analysis;
+pub mod trace;
