@@ -10,3 +10,4 @@ pub mod social;
 pub mod ir;
 pub mod analysis;
 pub mod trace;
+pub mod reference;

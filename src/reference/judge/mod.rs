@@ -1,0 +1,15 @@
+//! The verdict of a property on an execution: Kleene truth on finite traces, the instant that
+//! settles, the margin, vacuity.
+
+#[cfg(test)]
+mod cases;
+pub mod guards;
+#[cfg(test)]
+mod laws;
+pub mod margin;
+#[cfg(test)]
+mod texts;
+pub mod verdict;
+
+pub use guards::Guards;
+pub use verdict::{Judgement, SettledBy, Terms, Truth, judge};

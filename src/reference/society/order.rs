@@ -1,0 +1,165 @@
+//! The order in which derived parameters are computed.
+//!
+//! In: a model. Out: its derived parameters, each after those that it reads; a fault where
+//! one is derived from itself.
+
+use std::collections::BTreeSet;
+
+use crate::ir::expr::{Binder, Relation};
+use crate::ir::{DefId, Expr, ExprKind, Model, ParamId};
+use crate::trace::{Fault, FaultKind};
+
+/// The derived parameters, each after those that it reads.
+// spec: items.param
+pub(super) fn derived(model: &Model) -> Result<Vec<ParamId>, Fault> {
+    let mut order = Order { model, done: Vec::new(), open: Vec::new() };
+    for (id, _) in model.params.pairs().filter(|(_, param)| param.derived) {
+        order.visit(id)?;
+    }
+    Ok(order.done)
+}
+
+struct Order<'a> {
+    model: &'a Model,
+    done: Vec<ParamId>,
+    open: Vec<ParamId>,
+}
+
+impl Order<'_> {
+    fn visit(&mut self, id: ParamId) -> Result<(), Fault> {
+        let param = &self.model.params[id];
+        if !param.derived || self.done.contains(&id) {
+            return Ok(());
+        }
+        if self.open.contains(&id) {
+            let message = format!("`{}` is derived from itself", param.name);
+            return Err(Fault { kind: FaultKind::Domain, message, span: param.span });
+        }
+        self.open.push(id);
+        if let Some(value) = &param.value {
+            for read in params_read(self.model, &value.expr) {
+                self.visit(read)?;
+            }
+        }
+        self.open.pop();
+        self.done.push(id);
+        Ok(())
+    }
+}
+
+/// The parameters that an expression may read, through defs too.
+fn params_read(model: &Model, expr: &Expr) -> BTreeSet<ParamId> {
+    let mut found = BTreeSet::new();
+    let mut defs: BTreeSet<DefId> = BTreeSet::new();
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        let called = match &*expr.kind {
+            ExprKind::Param(param, _) => {
+                found.insert(*param);
+                None
+            }
+            ExprKind::Call(def, _) => Some(*def),
+            other => relation(other),
+        };
+        if let Some(def) = called
+            && defs.insert(def)
+        {
+            open.push(&model.defs[def].body);
+        }
+        open.extend(parts(expr));
+    }
+    found
+}
+
+/// The def that a relation is.
+fn relation(kind: &ExprKind) -> Option<DefId> {
+    match kind {
+        ExprKind::Reaches(Relation::Def(def), ..)
+        | ExprKind::Distance(Relation::Def(def), ..)
+        | ExprKind::Connected(Relation::Def(def))
+        | ExprKind::Acyclic(Relation::Def(def))
+        | ExprKind::Edges(Relation::Def(def)) => Some(*def),
+        _ => None,
+    }
+}
+
+/// How many slots an expression writes or reads, beyond those that are given.
+pub(super) fn slots(expr: &Expr) -> usize {
+    let mut most = 0;
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        let own = match &*expr.kind {
+            ExprKind::Local(slot) | ExprKind::LocalAt(slot, _) | ExprKind::Let(slot, ..) => {
+                Some(*slot)
+            }
+            ExprKind::SetFilter(binder) => Some(binder.slot),
+            ExprKind::Quantifier { binders, .. } | ExprKind::Aggregate { binders, .. } => {
+                binders.iter().map(|binder| binder.slot).max()
+            }
+            _ => None,
+        };
+        most = most.max(own.map_or(0, |slot| slot.0 as usize + 1));
+        open.extend(parts(expr));
+    }
+    most
+}
+
+/// The expressions directly under one.
+fn parts(expr: &Expr) -> Vec<&Expr> {
+    match &*expr.kind {
+        ExprKind::Literal(_)
+        | ExprKind::Local(_)
+        | ExprKind::Now
+        | ExprKind::Population(_)
+        | ExprKind::Kind(_)
+        | ExprKind::All(_)
+        | ExprKind::Connected(_)
+        | ExprKind::Acyclic(_)
+        | ExprKind::Edges(_)
+        | ExprKind::Occurrences(_) => Vec::new(),
+        ExprKind::LocalAt(_, exprs)
+        | ExprKind::Param(_, exprs)
+        | ExprKind::State { indices: exprs, .. }
+        | ExprKind::Call(_, exprs)
+        | ExprKind::SetList(exprs)
+        | ExprKind::Builtin(_, exprs) => exprs.iter().collect(),
+        ExprKind::AgentAt(_, e)
+        | ExprKind::IndexOf(e)
+        | ExprKind::Neighbours(_, e)
+        | ExprKind::Superior(_, e)
+        | ExprKind::Field(e, _)
+        | ExprKind::ToReal(e)
+        | ExprKind::ToSet(e)
+        | ExprKind::Not(e)
+        | ExprKind::Negate(e)
+        | ExprKind::InDomain(e, _)
+        | ExprKind::Temporal(_, _, e)
+        | ExprKind::Initially(e)
+        | ExprKind::Probability(e)
+        | ExprKind::Expected(e) => vec![e],
+        ExprKind::Tie(_, a, b)
+        | ExprKind::Reaches(_, a, b)
+        | ExprKind::Distance(_, a, b)
+        | ExprKind::Binary(_, a, b)
+        | ExprKind::Let(_, a, b)
+        | ExprKind::Until(_, a, b)
+        | ExprKind::Since(_, a, b) => vec![a, b],
+        ExprKind::If(a, b, c) => vec![a, b, c],
+        ExprKind::Match(e, arms) => {
+            std::iter::once(e).chain(arms.iter().map(|(_, arm)| arm)).collect()
+        }
+        ExprKind::SetFilter(binder) => binder_parts(binder).collect(),
+        ExprKind::Quantifier { binders, body, .. } => {
+            binders.iter().flat_map(binder_parts).chain([body]).collect()
+        }
+        ExprKind::Aggregate { value, binders, otherwise, .. } => {
+            binders.iter().flat_map(binder_parts).chain(value).chain(otherwise).collect()
+        }
+        ExprKind::Prev(e, start) => std::iter::once(e).chain(start).collect(),
+        ExprKind::At(_, exprs, e) => exprs.iter().chain([e]).collect(),
+    }
+}
+
+fn binder_parts(binder: &Binder) -> impl Iterator<Item = &Expr> {
+    std::iter::once(&binder.set).chain(&binder.filter)
+}
