@@ -11,3 +11,4 @@ pub mod ir;
 pub mod analysis;
 pub mod trace;
 pub mod reference;
+pub mod search;

@@ -1,0 +1,33 @@
+//! What a search may spend, and how it says how far it is.
+
+/// What a search may spend. No `Default`: whoever searches decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Runs at most, over all sizes.
+    pub runs_max: u64,
+    /// Runs that an exhaustive search of one size may take; above that the space is sampled.
+    pub exhaust_max: u64,
+    /// Attempts of the shrinker at most.
+    pub shrink_max: u64,
+    /// What every random number derives from.
+    pub seed: crate::base::Seed,
+    /// Threads; the result does not depend on it.
+    pub threads: usize,
+}
+
+/// How far a search is; it returns `false` to stop it (Ctrl-C, a time limit), and what was found
+/// so far comes back.
+pub type Progress<'a> = &'a (dyn Fn(Step) -> bool + Sync);
+
+/// A step of a search.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// Runs so far.
+    pub runs: u64,
+    /// Runs that may be made.
+    pub runs_max: u64,
+    /// The size that is searched: all agents.
+    pub agents: u32,
+    /// Whether a violation is being shrunk.
+    pub shrinking: bool,
+}

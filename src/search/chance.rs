@@ -1,0 +1,390 @@
+//! Searching chance properties: which setup and policy make a probability or an expected value
+//! worst, and what independent runs say of it.
+//!
+//! In: a context. Out: the worst setup found with its intervals.
+//!
+//! # Invariants
+//! - Runs that choose a setup (screening) are never used to judge it: tests have seeds of their
+//!   own.
+//! - Test number i may err with probability alpha/(i(i+1)), and its stage k with half of what
+//!   the stage before may: together at most alpha, however many tests are made and wherever
+//!   they stop.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::confidence::{interval, middle};
+use super::explore::Context;
+use super::found::{Chance, Estimate, Found, Least};
+use super::generate::{defaulted, generate};
+use super::order::digest;
+use super::shrink::chance_edits;
+use super::size::counter;
+use super::space::{Sizes, Space};
+use super::values::{self, Dice};
+use crate::base::Seed;
+use crate::ir::layout::Layout;
+use crate::ir::property::Role;
+use crate::ir::{Domain, ParamId, Value};
+use crate::reference::chance::{Sample, Tally, decide, merge, tally};
+use crate::reference::{Truth, society};
+use crate::trace::{Fault, Setup};
+
+/// Runs that a candidate is first judged by.
+const SCREEN: u64 = 40;
+/// Runs that the most promising ones are judged by.
+const SECOND: u64 = 200;
+/// Candidates that are screened a second time.
+const SECOND_BEST: usize = 3;
+/// Runs of all stages up to each, of one test.
+const STAGES: [u64; 3] = [400, 1_600, 6_400];
+/// Runs that one job makes.
+const CHUNK: u64 = 25;
+/// Candidates of one size at least.
+const CANDIDATES_MIN: u64 = 16;
+/// Candidates of one size at most.
+const CANDIDATES_MAX: u64 = 64;
+/// Edits of a violating setup that are tried at most.
+const EDITS_MAX: usize = 200;
+
+/// A setup with a policy.
+#[derive(Clone)]
+struct Candidate {
+    setup: Setup,
+    policy: Seed,
+}
+
+/// What a test said.
+struct Tested {
+    candidate: Candidate,
+    violated: Option<bool>,
+    estimates: Vec<Estimate>,
+    least: Least,
+}
+
+/// The state of a chance search.
+struct Chances<'c, 'a> {
+    context: &'c mut Context<'a>,
+    tests: u64,
+    seen: BTreeSet<u64>,
+}
+
+/// Searches a chance property over `sizes`, fewest agents first.
+pub fn search(context: &mut Context<'_>, sizes: &[Sizes]) -> Found {
+    let mut found = Found::default();
+    let mut chances = Chances { context, tests: 0, seen: BTreeSet::new() };
+    match chances.over(sizes) {
+        Ok(Some(tested)) => {
+            let violated = tested.violated == Some(true);
+            found.minimal = violated.then_some(tested.least);
+            found.chance = Some(Chance {
+                setup: tested.candidate.setup,
+                policy: tested.candidate.policy,
+                violated: tested.violated,
+                estimates: tested.estimates,
+            });
+        }
+        Ok(None) => {}
+        Err(fault) => found.fault = Some((fault, None)),
+    }
+    found
+}
+
+impl Chances<'_, '_> {
+    /// The first violating setup, shrunk; else the worst one, tested.
+    fn over(&mut self, sizes: &[Sizes]) -> Result<Option<Tested>, Fault> {
+        let mut worst: Option<(f64, Candidate)> = None;
+        for (number, size) in sizes.iter().enumerate() {
+            let agents = self.context.subject.space.agents(size);
+            if !self.context.tell(agents, false) {
+                break;
+            }
+            let left = self.context.budget.runs_max.saturating_sub(self.context.spent());
+            if left < SCREEN && number > 0 {
+                break;
+            }
+            // Small sizes get more: a violation of a few agents says most.
+            let share = (left / (sizes.len() - number) as u64).max(left / 3);
+            let most = (share / (2 * SCREEN)).clamp(CANDIDATES_MIN, CANDIDATES_MAX) as usize;
+            let seed = self.context.budget.seed.stream(number as u64);
+            let candidates = self.candidates(size, most, seed);
+            let Some((margin, candidate)) = self.screened(candidates, seed)? else { continue };
+            if margin < 0.0 {
+                let tested = self.test(candidate.clone())?;
+                if tested.violated == Some(true) {
+                    return self.shrunk(tested).map(Some);
+                }
+            }
+            if worst.as_ref().is_none_or(|(least, _)| margin < *least) {
+                worst = Some((margin, candidate));
+            }
+        }
+        worst.map(|(_, candidate)| self.test(candidate)).transpose()
+    }
+
+    /// Whether a true verdict is what is looked for.
+    fn looks_for_true(&self) -> bool {
+        let subject = self.context.subject;
+        match subject.model().properties[subject.property].role {
+            Role::Witness => true,
+            Role::Property | Role::Invariant | Role::NoFaults | Role::Holistic => false,
+        }
+    }
+
+    /// Setups of one size that are admitted: baselines, single deviations at the ends of their
+    /// domains, one parameter of all agents at an end, random ones; each with some policies.
+    fn candidates(&mut self, sizes: &Sizes, most: usize, seed: Seed) -> Vec<Candidate> {
+        let space = &self.context.subject.space;
+        let model = &*space.model;
+        let chosen = model.sites.iter().any(|site| !site.drawn);
+        let policies = if chosen { 3 } else { 1 };
+        let mut setups = baselines(space, sizes, seed);
+        let layout = Layout::new(model, sizes);
+        if space.deviations.1 > 0 {
+            for baseline in setups.clone().iter().take(2) {
+                setups.extend(deviated(space, &layout, baseline));
+            }
+        }
+        for number in 0..most as u64 {
+            let draws = seed.stream(1 << 32 | number);
+            setups.extend(drawn(space, sizes, draws));
+        }
+        let mut candidates = Vec::new();
+        for setup in setups {
+            if candidates.len() >= most {
+                break;
+            }
+            let fresh = self.seen.insert(digest(&setup));
+            if fresh && self.context.subject.admits(&setup) {
+                self.context.coverage.setups += 1;
+                for policy in 0..policies {
+                    candidates.push(Candidate { setup: setup.clone(), policy: Seed(policy) });
+                }
+            }
+        }
+        candidates
+    }
+
+    /// The candidate whose margin is least, by screening runs.
+    fn screened(
+        &mut self,
+        candidates: Vec<Candidate>,
+        seed: Seed,
+    ) -> Result<Option<(f64, Candidate)>, Fault> {
+        let mut first = Vec::new();
+        for (number, candidate) in candidates.into_iter().enumerate() {
+            let tallies = self.runs(&candidate, seed.stream(2 << 32 | number as u64), 0..SCREEN)?;
+            first.push((self.margin(&candidate.setup, &tallies)?, candidate));
+        }
+        first.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut best: Option<(f64, Candidate)> = None;
+        for (number, (_, candidate)) in first.into_iter().take(SECOND_BEST).enumerate() {
+            let tallies = self.runs(&candidate, seed.stream(3 << 32 | number as u64), 0..SECOND)?;
+            let margin = self.margin(&candidate.setup, &tallies)?;
+            if best.as_ref().is_none_or(|(least, _)| margin < *least) {
+                best = Some((margin, candidate));
+            }
+        }
+        Ok(best)
+    }
+
+    /// The margin at the point estimates; negated where a true verdict is looked for.
+    fn margin(&self, setup: &Setup, tallies: &[Tally]) -> Result<f64, Fault> {
+        let subject = self.context.subject;
+        let points: Vec<(f64, f64)> = tallies.iter().map(|t| (middle(t), middle(t))).collect();
+        let society = society(subject.model(), setup)?;
+        let (_, (low, high)) = decide(subject.model(), subject.property, &society, &points);
+        let margin = (low + high) / 2.0;
+        Ok(if self.looks_for_true() { -margin } else { margin })
+    }
+
+    /// Makes runs, some at a time; counts are added up in the order of the runs.
+    fn runs(
+        &mut self,
+        candidate: &Candidate,
+        seed: Seed,
+        runs: std::ops::Range<u64>,
+    ) -> Result<Vec<Tally>, Fault> {
+        let subject = self.context.subject;
+        let sample = Sample {
+            property: subject.property,
+            setup: &candidate.setup,
+            policy: candidate.policy,
+            seed,
+            steps: subject.steps,
+            terms: &subject.terms,
+        };
+        let starts: Vec<u64> = runs.clone().step_by(CHUNK as usize).collect();
+        let chunks: Vec<Result<Vec<Tally>, Fault>> = starts
+            .into_par_iter()
+            .map(|start| tally(subject.model(), &sample, start..(start + CHUNK).min(runs.end)))
+            .collect();
+        let mut sum: Option<Vec<Tally>> = None;
+        for chunk in chunks {
+            let chunk = chunk?;
+            match &mut sum {
+                Some(sum) => merge(sum, &chunk),
+                None => sum = Some(chunk),
+            }
+        }
+        self.context.coverage.runs += runs.end - runs.start;
+        Ok(sum.unwrap_or_default())
+    }
+
+    /// Tests one candidate with fresh seeds, until the intervals decide or the stages end.
+    fn test(&mut self, candidate: Candidate) -> Result<Tested, Fault> {
+        self.tests += 1;
+        let subject = self.context.subject;
+        let error = 1.0 - subject.target.settings.confidence;
+        let mut alpha = error / (self.tests * (self.tests + 1)) as f64;
+        let seed = self.context.budget.seed.stream(u64::MAX).stream(self.tests);
+        let society = society(subject.model(), &candidate.setup)?;
+        let mut sum: Vec<Tally> = Vec::new();
+        let least = Least::Unshrunk;
+        let mut tested = Tested { candidate, violated: None, estimates: Vec::new(), least };
+        let mut made = 0;
+        for (stage, runs) in STAGES.into_iter().enumerate() {
+            let more = self.runs(&tested.candidate, seed, made..runs)?;
+            made = runs;
+            match sum.is_empty() {
+                true => sum = more,
+                false => merge(&mut sum, &more),
+            }
+            if stage + 1 < STAGES.len() {
+                alpha /= 2.0;
+            }
+            let each = alpha / sum.len().max(1) as f64;
+            let intervals: Vec<(f64, f64)> = sum.iter().map(|t| interval(t, each)).collect();
+            let (truth, _) = decide(subject.model(), subject.property, &society, &intervals);
+            tested.estimates = estimates(&sum, &intervals);
+            tested.violated = match truth {
+                Truth::True => Some(self.looks_for_true()),
+                Truth::False => Some(!self.looks_for_true()),
+                Truth::Pending(_) => None,
+                Truth::Faulted(fault) => return Err(fault),
+            };
+            let agents = subject.space.agents(&tested.candidate.setup.sizes);
+            if tested.violated.is_some() || !self.context.tell(agents, false) {
+                break;
+            }
+        }
+        Ok(tested)
+    }
+
+    /// Fewer agents, deviations and edges, as long as a fresh test still says violated.
+    fn shrunk(&mut self, mut best: Tested) -> Result<Tested, Fault> {
+        let mut edits = 0;
+        'again: loop {
+            let counters = self.counters(&best.candidate.setup);
+            for setup in chance_edits(&self.context.subject.space, &best.candidate.setup) {
+                let subject = self.context.subject;
+                if self.counters(&setup) >= counters || !subject.admits(&setup) {
+                    continue;
+                }
+                edits += 1;
+                let agents = subject.space.agents(&setup.sizes);
+                if edits > EDITS_MAX || !self.context.tell(agents, true) {
+                    return Ok(best);
+                }
+                let candidate = Candidate { setup, policy: best.candidate.policy };
+                let seed = self.context.budget.seed.stream(4 << 32 | edits as u64);
+                let tallies = self.runs(&candidate, seed, 0..SECOND)?;
+                if self.margin(&candidate.setup, &tallies)? >= 0.0 {
+                    continue;
+                }
+                let tested = self.test(candidate)?;
+                if tested.violated == Some(true) {
+                    best = tested;
+                    continue 'again;
+                }
+            }
+            best.least = Least::Local;
+            return Ok(best);
+        }
+    }
+
+    fn counters(&self, setup: &Setup) -> Vec<u32> {
+        let subject = self.context.subject;
+        let names = subject.target.settings.minimize.iter();
+        names.map(|name| counter(subject.model(), setup, *name).unwrap_or(0)).collect()
+    }
+}
+
+fn estimates(tallies: &[Tally], intervals: &[(f64, f64)]) -> Vec<Estimate> {
+    let estimate = |(tally, (low, high)): (&Tally, &(f64, f64))| Estimate {
+        span: tally.span,
+        value: middle(tally),
+        low: *low,
+        high: *high,
+        runs: tally.runs + tally.pending,
+    };
+    tallies.iter().zip(intervals).map(estimate).collect()
+}
+
+fn drawn(space: &Space, sizes: &Sizes, seed: Seed) -> Option<Setup> {
+    let mut number = 0;
+    let mut uniform = || {
+        number += 1;
+        seed.uniform(&[number])
+    };
+    generate(space, sizes, &mut Dice::new(&mut uniform))
+}
+
+/// Setups without deviations: one for each family of each structure.
+fn baselines(space: &Space, sizes: &Sizes, seed: Seed) -> Vec<Setup> {
+    let mut intended = space.clone();
+    intended.deviations.1 = intended.deviations.0;
+    let mut setups: Vec<Setup> = Vec::new();
+    for structure in space.model.structures.ids() {
+        for family in &space.families[structure] {
+            let mut one = intended.clone();
+            one.families[structure] = vec![*family];
+            setups.extend(drawn(&one, sizes, seed.stream(5 << 32)));
+        }
+    }
+    setups.extend(drawn(&intended, sizes, seed.stream(5 << 32)));
+    setups
+}
+
+/// The setup with one parameter at an end of its domain: of one agent, then of all.
+fn deviated(space: &Space, layout: &Layout, baseline: &Setup) -> Vec<Setup> {
+    let model = &*space.model;
+    let pinned = space.pinned(layout);
+    let mut cells: Vec<(ParamId, usize)> = defaulted(model, layout);
+    for (id, param) in model.params.pairs() {
+        if !param.derived && param.value.is_none() {
+            cells.extend((0..layout.param(id).len()).map(|place| (id, place)));
+        }
+    }
+    cells.retain(|cell| !pinned.params.contains_key(cell));
+    let mut setups = Vec::new();
+    for id in model.params.ids() {
+        let of_one: Vec<usize> = cells.iter().filter(|cell| cell.0 == id).map(|c| c.1).collect();
+        for value in extremes(space, layout, &model.params[id].domain) {
+            let mut all = baseline.clone();
+            for &place in &of_one {
+                let mut one = baseline.clone();
+                one.params[id][place] = value.clone();
+                all.params[id][place] = value.clone();
+                // The first and the last agent stand for those between.
+                if place == of_one[0] || Some(&place) == of_one.last() {
+                    setups.push(one);
+                }
+            }
+            setups.push(all);
+        }
+    }
+    setups
+}
+
+/// The ends of a range, or the values of a small domain.
+fn extremes(space: &Space, layout: &Layout, domain: &Domain) -> Vec<Value> {
+    match domain {
+        Domain::Ints(lo, hi) => vec![Value::Int(*lo), Value::Int(*hi)],
+        Domain::Reals(lo, hi) => vec![Value::Real(*lo), Value::Real(*hi)],
+        Domain::Whole(_) | Domain::Values(..) | Domain::Population(_) | Domain::Optional(_) => {
+            values::list(&space.model, domain, layout, 8).unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a search comes back with.
+
+use crate::diag::Span;
+use crate::reference::{Guards, Witness};
+use crate::trace::{Fault, Run, Setup};
+
+/// What a search found.
+#[derive(Clone, Default, Debug)]
+pub struct Found {
+    /// The least violating run (for a witness: the least run that does it).
+    pub witness: Option<Witness>,
+    /// Whether nothing smaller exists within the bounds, or every single removal fails.
+    pub minimal: Option<Least>,
+    /// What was covered.
+    pub coverage: Coverage,
+    /// Guards over all runs.
+    pub guards: Guards,
+    /// A chance property's intervals on the worst setup, and that setup if it violates.
+    pub chance: Option<Chance>,
+    /// A fault of the formula itself, or of a setup, with a run that shows it.
+    pub fault: Option<(Fault, Option<Run>)>,
+}
+
+/// How small a counterexample is known to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Least {
+    /// Everything smaller was tried.
+    Proved,
+    /// Every single removal fails.
+    Local,
+    /// Shrinking was cut off.
+    Unshrunk,
+}
+
+/// What a chance property's search found.
+#[derive(Clone, Debug)]
+pub struct Chance {
+    /// The worst setup found.
+    pub setup: Setup,
+    /// The policy's seed (choices fixed in advance).
+    pub policy: crate::base::Seed,
+    /// What the intervals of fresh runs decide.
+    pub violated: Option<bool>,
+    /// The intervals.
+    pub estimates: Vec<Estimate>,
+}
+
+/// What a search covered.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Coverage {
+    /// Runs that counted.
+    pub runs: u64,
+    /// Distinct setups among them.
+    pub setups: u64,
+    /// Runs that were drawn independently of each other (for the rate that is left possible).
+    pub independent: u64,
+    /// Runs that a `require` or an unmet `choose` discarded.
+    pub discarded: u64,
+    /// The first statement that discarded a run because a choice was only sampled.
+    pub sampled_out: Option<Span>,
+    /// Setups that an `assume` or `given` refused.
+    pub refused: u64,
+    /// Runs whose verdict was left pending.
+    pub pending: u64,
+    /// Runs that ended in a fault: they do not count for other properties.
+    pub faulted: u64,
+    /// Whether everything within the bounds was tried.
+    pub exhausted: bool,
+    /// Whether the search was stopped from outside.
+    pub stopped: bool,
+    /// The largest violation rate left possible at the check's confidence, by the independent
+    /// runs.
+    pub rate_max: Option<f64>,
+    /// What no run reached: rules that never fired, families never offered, in words.
+    pub unreached: Vec<String>,
+}
+
+/// What a `probability` or `expected` was estimated to be.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Estimate {
+    /// The node.
+    pub span: Span,
+    /// The middle.
+    pub value: f64,
+    /// The interval at the check's confidence.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// Runs, with fresh seeds.
+    pub runs: u64,
+}

@@ -1,0 +1,29 @@
+//! From a target and a budget to a least violating run, or to what was covered.
+
+pub mod arbitrary;
+pub mod budget;
+pub mod chance;
+pub mod confidence;
+pub mod enumerate;
+pub mod explore;
+pub mod found;
+pub mod generate;
+pub mod order;
+pub mod plan;
+pub mod shrink;
+pub mod size;
+pub mod space;
+pub mod strategy;
+pub mod subject;
+pub mod values;
+
+pub use arbitrary::{AnySetup, Described};
+pub use budget::{Budget, Progress, Step};
+pub use found::{Chance, Coverage, Estimate, Found, Least};
+pub use plan::{satisfied, search, shrunk};
+pub use shrink::one_minimal;
+pub use size::sizes;
+pub use strategy::{any_setups, setups};
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,266 @@
+//! The plan of a search: sizes with the fewest agents first, each exhausted or sampled, then
+//! shrinking.
+//!
+//! In: a target and a budget. Out: what was [`Found`].
+
+use std::sync::Arc;
+
+use super::budget::{Budget, Progress};
+use super::chance;
+use super::confidence::rate_max;
+use super::explore::Context;
+use super::found::{Found, Least};
+use super::shrink::{self, Shrunk};
+use super::space::{Sizes, Space};
+use super::subject::Subject;
+use crate::ir::Model;
+use crate::ir::property::{Counter, Target};
+use crate::reference::{Guards, fits};
+use crate::social::family;
+use crate::trace::Run;
+
+/// The stack of a worker: recursion over a model's trees is bounded, and fits.
+const STACK_BYTES: usize = 256 << 20;
+/// Violating runs of different sizes that are shrunk at most.
+const SHRUNK_MAX: usize = 4;
+
+/// Searches `target`: smallest populations first; exhaustively where the space is small.
+pub fn search(model: &Model, target: &Target, budget: &Budget, progress: Progress<'_>) -> Found {
+    in_pool(budget, || planned(model, target, budget, progress))
+}
+
+/// Works on the budget's threads, which have large stacks.
+fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(budget.threads.max(1))
+        .stack_size(STACK_BYTES)
+        .build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+fn planned(model: &Model, target: &Target, budget: &Budget, progress: Progress<'_>) -> Found {
+    if model.is_signature() {
+        return Found::default();
+    }
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let mut context = Context::new(&subject, *budget, progress);
+    let (sizes, complete) = subject.space.sizes();
+    if model.properties[target.property].chance {
+        let found = chance::search(&mut context, &sizes);
+        return finished(context, &sizes, found);
+    }
+    let swept = sweep(&mut context, &sizes, complete);
+    let mut shrunk = least(&context, swept.hits);
+    if !swept.proved {
+        shrunk = shrunk.map(|best| descend(&mut context, best));
+    }
+    let mut found = Found::default();
+    if let Some(shrunk) = shrunk {
+        found.minimal = Some(match swept.proved {
+            true if shrunk.least == Least::Local => Least::Proved,
+            true | false => shrunk.least,
+        });
+        found.witness = Some(shrunk.witness);
+    }
+    context.coverage.exhausted = swept.exhausted && !context.stopped();
+    finished(context, &sizes, found)
+}
+
+/// Shrinks a run that violates and puts it in `found`, where the search itself found none.
+pub fn shrunk(
+    model: &Model,
+    target: &Target,
+    budget: &Budget,
+    run: Run,
+    found: &mut Found,
+    progress: Progress<'_>,
+) {
+    let shrunk = in_pool(budget, || {
+        let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+        let subject = Subject::new(space, target);
+        let mut context = Context::new(&subject, *budget, progress);
+        shrink::shrink(&context, run).map(|best| descend(&mut context, best))
+    });
+    if let Some(shrunk) = shrunk {
+        found.minimal = Some(shrunk.least);
+        found.witness = Some(shrunk.witness);
+    }
+}
+
+/// Tries `setups` setups of all sizes with one run each: how many counted, and how many of them
+/// were not seen to violate.
+pub fn satisfied(
+    model: &Model,
+    target: &Target,
+    budget: &Budget,
+    setups: u64,
+    progress: Progress<'_>,
+) -> (u64, u64) {
+    in_pool(budget, || {
+        let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+        let subject = Subject::new(space, target);
+        let context = Context::new(&subject, *budget, progress);
+        let (sizes, _) = subject.space.sizes();
+        let share = setups.div_ceil(sizes.len().max(1) as u64);
+        let looks = sizes.iter().enumerate().map(|(number, size)| {
+            let seed = budget.seed.stream(0x0068_6f6c_6900).stream(number as u64);
+            if context.stopped() { (0, 0) } else { context.satisfying(size, share, seed) }
+        });
+        looks.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    })
+}
+
+/// Fills in what was covered.
+fn finished(context: Context<'_>, sizes: &[Sizes], mut found: Found) -> Found {
+    let unreached = unreached(&context, sizes);
+    let stopped = context.stopped();
+    let confidence = context.subject.target.settings.confidence;
+    found.coverage = context.coverage;
+    found.coverage.stopped = stopped;
+    found.coverage.unreached = unreached;
+    if found.witness.is_none() && !found.coverage.exhausted {
+        found.coverage.rate_max = rate_max(found.coverage.independent, confidence);
+    }
+    found.guards = Guards::default();
+    found.guards.merge(&context.guards);
+    found.fault = found.fault.or(context.broken);
+    found
+}
+
+/// What going through the sizes came to.
+struct Swept {
+    /// Violating runs, of different sizes.
+    hits: Vec<Run>,
+    /// Whether nothing less than the least of them exists.
+    proved: bool,
+    /// Whether every size was exhausted.
+    exhausted: bool,
+}
+
+fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
+    let subject = context.subject;
+    let agents_first = subject.target.settings.minimize.first() == Some(&Counter::Agents);
+    let mut swept = Swept { hits: Vec::new(), proved: false, exhausted: complete };
+    let mut exhausted_so_far = true;
+    let mut group = 0;
+    for (number, size) in sizes.iter().enumerate() {
+        let agents = subject.space.agents(size);
+        let done = !swept.hits.is_empty() && agents_first && agents > group;
+        if done || !context.tell(agents, false) {
+            break;
+        }
+        group = agents;
+        if let Err(fault) = fits(subject.model(), size) {
+            context.broken.get_or_insert((fault, None));
+            exhausted_so_far = false;
+            continue;
+        }
+        match context.exhaust(size) {
+            Some((hit, all)) => {
+                exhausted_so_far &= all;
+                swept.hits.extend(hit.map(|(run, _)| run));
+            }
+            None => {
+                exhausted_so_far = false;
+                let left = context.budget.runs_max.saturating_sub(context.sampled);
+                let share = left.div_ceil((sizes.len() - number) as u64);
+                let seed = context.budget.seed.stream(number as u64);
+                swept.hits.extend(context.sample(size, share, seed));
+            }
+        }
+    }
+    swept.exhausted &= exhausted_so_far;
+    swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
+    swept
+}
+
+/// The least of the shrunk runs.
+fn least(context: &Context<'_>, hits: Vec<Run>) -> Option<Shrunk> {
+    let shrunk = hits.into_iter().take(SHRUNK_MAX).filter_map(|run| shrink::shrink(context, run));
+    shrunk.min_by(|a, b| a.rank.cmp(&b.rank))
+}
+
+/// Runs for one way in which something smaller may be smaller.
+const DESCENT_RUNS: u64 = 400;
+/// Times that something smaller is found, at most.
+const DESCENTS_MAX: usize = 8;
+
+/// Looks for another violating run that is less by some counter: single edits cannot trade a
+/// deviation for another, or a tie for a deviation.
+fn descend(context: &mut Context<'_>, mut best: Shrunk) -> Shrunk {
+    for round in 0..DESCENTS_MAX {
+        let names = &context.subject.target.settings.minimize;
+        let counters: Vec<(Counter, u32)> =
+            names.iter().copied().zip(best.rank.counters().iter().copied()).collect();
+        let better = (0..counters.len()).find_map(|place| {
+            let (name, count) = counters[place];
+            // Steps are no part of a setup, and fewer agents were searched before.
+            let searched = name == Counter::Steps || name == Counter::Agents;
+            if count == 0 || searched || context.stopped() {
+                return None;
+            }
+            let mut limits = counters[..place].to_vec();
+            limits.retain(|(name, _)| *name != Counter::Steps);
+            limits.push((name, count - 1));
+            let seed = (round * counters.len() + place) as u64;
+            let run = smaller(context, &best, &limits, seed)?;
+            shrink::shrink(context, run).filter(|shrunk| shrunk.rank < best.rank)
+        });
+        match better {
+            Some(better) => best = better,
+            None => break,
+        }
+    }
+    best
+}
+
+/// A violating run whose counters are within `limits`, of the best run's size.
+fn smaller(
+    context: &mut Context<'_>,
+    best: &Shrunk,
+    limits: &[(Counter, u32)],
+    seed: u64,
+) -> Option<Run> {
+    let subject = context.subject;
+    let narrow = Subject::new(subject.space.within(limits), subject.target);
+    let mut inner = Context::new(&narrow, context.budget, context.progress);
+    let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
+    let run = inner.sample(&best.witness.run().setup.sizes, DESCENT_RUNS, seed);
+    context.coverage.runs += inner.coverage.runs;
+    if inner.stopped() {
+        context.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+    run
+}
+
+/// Rules that never fired, and families that are offered at no size that was searched.
+fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<String> {
+    let space = &context.subject.space;
+    let mut words = Vec::new();
+    // The runs of a chance property are only counted, not looked at.
+    let chance = space.model.properties[context.subject.property].chance;
+    for (id, rule) in space.model.rules.pairs() {
+        if !chance && !context.fired.contains(&id) && context.spent() > 0 {
+            words.push(format!("rule `{}` never fired", rule.name));
+        }
+    }
+    for (id, declared) in space.model.structures.pairs() {
+        let same = declared.on == declared.to;
+        for family in &space.families[id] {
+            let offered = |size: &Sizes| {
+                let (rows, columns) = (size[declared.on], size[declared.to]);
+                let half = &mut || 0.5;
+                family::sample(declared.shape, *family, rows, columns, same, half).is_some()
+            };
+            if space.ties[id].is_none() && !sizes.iter().any(offered) {
+                let (family, name) = (family.text(), &declared.name);
+                words.push(format!("family `{family}` of `{name}` is offered at no size"));
+            }
+        }
+    }
+    words
+}

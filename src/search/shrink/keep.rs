@@ -1,0 +1,226 @@
+//! The shrinker's loop: tries the edits of every pass, keeps what is less, until nothing is.
+//!
+//! In: a violating run. Out: the least run met, as a witness, and whether every single edit of
+//! it fails. Edits are tried in waves of a fixed number, so that the number of threads
+//! changes nothing.
+
+use rayon::prelude::*;
+
+use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
+use crate::base::Seed;
+use crate::ir::Model;
+use crate::ir::property::{Counter, Target};
+use crate::reference::{Execution, Guards, Judgement, Witness};
+use crate::search::enumerate::{self, Walk};
+use crate::search::explore::Context;
+use crate::search::found::Least;
+use crate::search::generate::reshuffled;
+use crate::search::order::{Rank, rank, surely_not_less};
+use crate::search::space::Space;
+use crate::search::subject::{Look, Seen, Subject, answers_of};
+use crate::trace::Run;
+
+/// What shrinking came to.
+pub struct Shrunk {
+    /// The least run met.
+    pub witness: Witness,
+    /// Its place in the order.
+    pub rank: Rank,
+    /// `Local` where every single edit fails, else `Unshrunk`.
+    pub least: Least,
+}
+
+/// The best run so far.
+struct Best {
+    run: Run,
+    execution: Execution,
+    judgement: Judgement,
+    rank: Rank,
+}
+
+/// Edits that are tried at once.
+const WAVE: usize = 8;
+/// Runs over which all choices of the best setup are tried.
+const WALK_MAX: u64 = 2_000;
+/// Fresh values and choices for the best society that are tried, for a violation that settles
+/// earlier.
+const FRESH: u64 = 48;
+
+/// Shrinks `run`, which violates; none where it does not replay.
+pub fn shrink(context: &Context<'_>, run: Run) -> Option<Shrunk> {
+    let subject = context.subject;
+    let look = subject.replay(&run);
+    let mut best = best_of(subject, run, look)?;
+    let mut attempts = Attempts { context, left: context.budget.shrink_max };
+    let mut local = true;
+    loop {
+        let mut changed = false;
+        for pass in SETUP_PASSES.iter().chain(&RUN_PASSES) {
+            changed |= sweep(subject, *pass, &mut best, &mut attempts);
+        }
+        if !changed && attempts.go_on() {
+            changed = other_choices(subject, &mut best, &mut attempts)
+                || fresh(subject, &mut best, &mut attempts);
+        }
+        if !attempts.go_on() {
+            local = false;
+            break;
+        }
+        if !changed {
+            break;
+        }
+    }
+    let least = if local { Least::Local } else { Least::Unshrunk };
+    let witness = Witness::replay(subject.model(), subject.property, best.run, &subject.terms)?;
+    Some(Shrunk { witness, rank: best.rank, least })
+}
+
+/// The single edits of the witness's run, of all passes, that still violate and are less: none
+/// of a 1-minimal one.
+pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<String> {
+    let space = Space::new(std::sync::Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let run = witness.run().clone();
+    let look = subject.replay(&run);
+    let Some(best) = best_of(&subject, run, look) else {
+        return vec!["the run itself does not violate".into()];
+    };
+    let passes = SETUP_PASSES.iter().chain(&RUN_PASSES);
+    let edits = passes.flat_map(|pass| pass(&draft(&subject, &best)));
+    edits.filter(|edit| attempt(&subject, edit, &best.rank).is_some()).map(|e| e.what).collect()
+}
+
+/// How many attempts are left.
+struct Attempts<'a> {
+    context: &'a Context<'a>,
+    left: u64,
+}
+
+impl Attempts<'_> {
+    fn go_on(&self) -> bool {
+        self.left > 0 && !self.context.stopped()
+    }
+
+    fn spend(&mut self, attempts: u64, best: &Best) {
+        self.left = self.left.saturating_sub(attempts);
+        self.context.tell(self.context.subject.space.agents(&best.run.setup.sizes), true);
+    }
+}
+
+fn draft<'a>(subject: &'a Subject<'_>, best: &'a Best) -> Draft<'a> {
+    let result = Some((&best.execution, &best.judgement));
+    Draft { space: &subject.space, run: &best.run, result }
+}
+
+/// Tries the edits of one pass; goes on at the same place after one is kept.
+fn sweep(subject: &Subject<'_>, pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    let (mut at, mut changed) = (0, false);
+    loop {
+        let edits = pass(&draft(subject, best));
+        let mut kept = false;
+        while at < edits.len() && !kept {
+            if !attempts.go_on() {
+                return changed;
+            }
+            let wave = &edits[at..edits.len().min(at + WAVE)];
+            let better: Vec<Option<Best>> =
+                wave.par_iter().map(|edit| attempt(subject, edit, &best.rank)).collect();
+            attempts.spend(wave.len() as u64, best);
+            match better.into_iter().enumerate().find_map(|(i, b)| b.map(|b| (i, b))) {
+                Some((place, better)) => {
+                    *best = better;
+                    at += place;
+                    (kept, changed) = (true, true);
+                }
+                None => at += wave.len(),
+            }
+        }
+        if !kept {
+            return changed;
+        }
+    }
+}
+
+/// The edited run, if it is admitted, violates, and is less.
+fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Option<Best> {
+    let setup = &edit.run.setup;
+    if !subject.space.holds(&setup.sizes)
+        || surely_not_less(subject, setup, than)
+        || !subject.admits(setup)
+    {
+        return None;
+    }
+    let look = subject.replay(&edit.run);
+    best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than)
+}
+
+/// The run with exactly the choices that it made listed, and no draw that it did not ask for.
+fn best_of(subject: &Subject<'_>, mut run: Run, look: Look) -> Option<Best> {
+    if look.seen != Seen::Hit {
+        return None;
+    }
+    let (execution, judgement) = look.result?;
+    run.choices = answers_of(&execution, &judgement, false);
+    let asked = answers_of(&execution, &judgement, true);
+    run.draws.retain(|key, _| asked.contains_key(key));
+    let rank = rank(subject, &run, &execution, &judgement);
+    Some(Best { run, execution, judgement, rank })
+}
+
+/// All choices of the best setup, if they are few: the least run that they allow.
+fn other_choices(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    let setup = best.run.setup.clone();
+    let mut least: Option<(Run, Rank)> = None;
+    let mut runs = 0;
+    let most = WALK_MAX.min(attempts.left);
+    let mut guards = Guards::default();
+    let walk = enumerate::walk(subject, &setup, most, &mut guards, &mut |look| {
+        runs += 1;
+        if look.seen == Seen::Hit
+            && let Some(hit) = enumerate::listed(subject, &setup, look)
+            && least.as_ref().is_none_or(|least| hit.1 < least.1)
+        {
+            least = Some(hit);
+        }
+        true
+    });
+    attempts.spend(runs, best);
+    match walk {
+        Walk::Done | Walk::TooMany => {}
+        Walk::Unlistable | Walk::Stopped => return false,
+    }
+    let Some((run, _)) = least.filter(|(_, rank)| *rank < best.rank) else { return false };
+    let look = subject.replay(&run);
+    match best_of(subject, run, look).filter(|better| better.rank < best.rank) {
+        Some(better) => {
+            *best = better;
+            true
+        }
+        None => false,
+    }
+}
+
+/// Fresh values and choices in the best society, where steps are to be few.
+fn fresh(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    if !subject.target.settings.minimize.contains(&Counter::Steps) {
+        return false;
+    }
+    let seed = attempts.context.budget.seed.stream(0x0066_7265_7368);
+    let edits: Vec<Candidate> = (0..FRESH)
+        .map(|number| {
+            let seed = seed.stream(number);
+            let setup = reshuffled(&subject.space, &best.run.setup, seed);
+            Candidate { what: String::new(), run: subject.bare(setup, Seed(seed.0 >> 40)) }
+        })
+        .collect();
+    let found: Vec<Option<Best>> =
+        edits.par_iter().map(|edit| attempt(subject, edit, &best.rank)).collect();
+    attempts.spend(FRESH, best);
+    match found.into_iter().flatten().min_by(|a, b| a.rank.cmp(&b.rank)) {
+        Some(better) => {
+            *best = better;
+            true
+        }
+        None => false,
+    }
+}
