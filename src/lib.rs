@@ -12,3 +12,4 @@ pub mod analysis;
 pub mod trace;
 pub mod reference;
 pub mod search;
+pub mod check;
