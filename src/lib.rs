@@ -13,3 +13,4 @@ pub mod trace;
 pub mod reference;
 pub mod search;
 pub mod check;
+pub mod report;
