@@ -14,3 +14,4 @@ pub mod reference;
 pub mod search;
 pub mod check;
 pub mod report;
+pub mod cli;

@@ -1,0 +1,203 @@
+//! The arguments of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::clock;
+
+/// The most steps that a horizon may have.
+pub const STEPS_MAX: i64 = 1_000_000;
+
+/// A formal specification and property-checking toolkit for multi-agent alignment.
+#[derive(Parser, Debug)]
+#[command(name = "polity", version, about, max_term_width = 80, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Search for counterexamples, and say what is claimed of each property
+    Check(Check),
+    /// Make one run and show it
+    Simulate(Simulate),
+    /// Replay a counterexample step by step
+    Replay(Replay),
+    /// Judge the properties of a specification on recorded runs
+    Monitor(Monitor),
+    /// Make a commented starter project
+    New(New),
+    /// Lay out specifications in the one way
+    Fmt(Fmt),
+    /// Explain a diagnostic code or a word of the reports
+    Explain(Explain),
+}
+
+/// How results are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// What a search may spend, and where it looks.
+#[derive(Args, Clone, Default, Debug)]
+pub struct SearchFlags {
+    /// Pin a part of the search space: 'team: 3, reviews: ring'
+    #[arg(long, value_name = "PINS")]
+    pub given: Vec<String>,
+    /// Pin a part of the search space by a file
+    #[arg(long, value_name = "FILE")]
+    pub setup: Option<PathBuf>,
+    /// What every random number derives from
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How many steps a run has
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=STEPS_MAX))]
+    pub steps: Option<u32>,
+}
+
+/// How results are shown.
+#[derive(Args, Clone, Default, Debug)]
+pub struct OutputFlags {
+    /// How results are written
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write results to a file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Headlines only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Everything, times included
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// `polity check`
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Specifications, or folders of them [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Only the property or check with this name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub property: Vec<String>,
+    #[command(flatten)]
+    pub search: SearchFlags,
+    /// How many runs each property may take
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub runs: Option<u64>,
+    /// Stop after this time, such as 30s or 5min
+    #[arg(long, value_name = "TIME", value_parser = clock::duration)]
+    pub time: Option<std::time::Duration>,
+    /// How many threads search; the result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Which engine: search
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<String>,
+    /// Keep counterexamples as files
+    #[arg(long, overrides_with = "no_save")]
+    pub save: bool,
+    /// Keep no counterexamples
+    #[arg(long)]
+    pub no_save: bool,
+    /// Exit with 3 where something is inconclusive
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub output: OutputFlags,
+}
+
+/// How a run is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum RunFormat {
+    /// A table
+    Text,
+    /// The trace: a header, then a line for each instant
+    Jsonl,
+}
+
+/// `polity simulate`
+#[derive(Args, Debug)]
+pub struct Simulate {
+    /// The specification
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub search: SearchFlags,
+    /// How the run is written
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<RunFormat>,
+    /// Write the run to a file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Every instant and cell
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// `polity replay`
+#[derive(Args, Debug)]
+pub struct Replay {
+    /// The counterexample
+    pub file: PathBuf,
+    /// The specification that it belongs to [default: the project's file with that model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Show the whole state at this instant
+    #[arg(long, value_name = "N")]
+    pub at: Option<u32>,
+    #[command(flatten)]
+    pub output: OutputFlags,
+}
+
+/// `polity monitor`
+#[derive(Args, Debug)]
+pub struct Monitor {
+    /// The signature
+    pub spec: PathBuf,
+    /// Recorded runs, or folders of them
+    #[arg(required = true)]
+    pub traces: Vec<PathBuf>,
+    /// What the runs are recorded in [default: told by the file]
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Skip lines that do not parse, and count them
+    #[arg(long)]
+    pub lenient: bool,
+    /// Only the property with this name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub property: Vec<String>,
+    #[command(flatten)]
+    pub output: OutputFlags,
+}
+
+/// `polity new`
+#[derive(Args, Debug)]
+pub struct New {
+    /// The project's name, and the folder that is made
+    pub name: String,
+}
+
+/// `polity fmt`
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// Specifications or folders, `-` for standard input [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; exit with 1 where something would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `polity explain`
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// A code such as E0204, or a word such as vacuous [default: the list]
+    pub code: Option<String>,
+}

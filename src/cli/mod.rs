@@ -1,0 +1,25 @@
+//! The command line: arguments in, exit status out. A file for each command.
+//!
+//! Only here is anything printed, a clock read, or a signal caught.
+
+mod args;
+mod check;
+mod clock;
+mod config;
+mod exit;
+mod explain;
+mod files;
+mod fmt;
+mod load;
+mod monitor;
+mod new;
+mod out;
+mod pins;
+mod progress;
+mod replay;
+mod settings;
+mod simulate;
+mod start;
+mod wrong;
+
+pub use start::run;
