@@ -1,0 +1,464 @@
+//! The commands end to end: what is printed where, and the exit statuses.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const GOOD: &str = "\
+//! Nobody ever gets more than it should.
+model store
+
+kind Agent {
+  /// Takes two where one is its share.
+  param greedy: bool = false
+  state taken: 0..20 = 0
+}
+
+agents team: Agent[1..3]
+
+step {
+  for a in team { a.taken' = a.taken + (if a.greedy then 2 else 1) }
+}
+
+/// Nobody is far ahead.
+value property together {
+  always forall a in team, b in team: a.taken <= b.taken
+}
+
+/// Somebody gets something.
+objective property progress {
+  eventually[..3] exists a in team: a.taken > 0
+}
+
+check { steps: 4 }
+";
+
+const PINS: &str = "team: 2, team[0].greedy: false, team[1].greedy: true";
+
+const EXPECTED: &str = "check together { expect: violated with { agents: 2, deviations: 1 } }\n";
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+fn polity(folder: &Path, arguments: &[&str]) -> Output {
+    Command::cargo_bin("polity")
+        .expect("the binary")
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("it runs")
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("no signal")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", out(output)))
+}
+
+#[test]
+fn a_violation_that_nobody_expects_exits_with_1_and_says_so() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let output = polity(folder.path(), &["check", "store.polity"]);
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    assert!(out(&output).contains("violated, NOT as expected"), "{}", out(&output));
+    assert!(out(&output).contains(".greedy   true   intended: false"), "{}", out(&output));
+    assert!(!out(&output).contains('\u{1b}'), "no colour without a terminal");
+}
+
+#[test]
+fn what_is_as_expected_exits_with_0() {
+    let folder = folder(&[("store.polity", &format!("{GOOD}{EXPECTED}"))]);
+    let output = polity(folder.path(), &["check"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("violated, as expected"), "{}", out(&output));
+    assert!(out(&output).ends_with("2 as expected\n"), "{}", out(&output));
+}
+
+#[test]
+fn one_property_alone_is_checked_and_an_unknown_one_is_suggested() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let output = polity(folder.path(), &["check", "--property", "progress"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(!out(&output).contains("together"));
+    let output = polity(folder.path(), &["check", "--property", "progres"]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("did you mean `progress`?"), "{}", err(&output));
+}
+
+#[test]
+fn pins_narrow_the_space() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let output = polity(folder.path(), &["check", "--given", "team.greedy: false"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let output = polity(folder.path(), &["check", "--given", "crew: 3"]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("crew"), "{}", err(&output));
+}
+
+#[test]
+fn a_setup_file_pins_a_point() {
+    let setup = "[agents]\nteam = 2\n[team.1]\ngreedy = true\n";
+    let folder = folder(&[("store.polity", GOOD), ("one.toml", setup)]);
+    let arguments = ["simulate", "store.polity", "--setup", "one.toml", "--steps", "2"];
+    let output = polity(folder.path(), &arguments);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    assert!(out(&output).contains("team[1].greedy"), "{}", out(&output));
+}
+
+#[test]
+fn the_output_is_the_same_for_one_and_two_threads() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let run = |threads: &str| polity(folder.path(), &["check", "--threads", threads]).stdout;
+    let one = run("1");
+    assert!(!one.is_empty());
+    assert_eq!(one, run("2"));
+    let run = |threads: &str| {
+        polity(folder.path(), &["check", "--threads", threads, "--format", "json"]).stdout
+    };
+    assert_eq!(run("1"), run("2"));
+}
+
+#[test]
+fn the_json_has_every_field_of_the_results() {
+    let folder = folder(&[("store.polity", &format!("{GOOD}{EXPECTED}"))]);
+    let output = polity(folder.path(), &["check", "--format", "json"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let document = json(&output);
+    assert_eq!(document["polity"], 1);
+    assert_eq!(document["diagnostics"], serde_json::json!([]));
+    let result = &document["results"][0];
+    for field in [
+        "model",
+        "property",
+        "check",
+        "alignment",
+        "verdict",
+        "expected",
+        "as_expected",
+        "engine",
+        "minimal",
+        "settled_by",
+        "vacuous",
+        "pending",
+        "agents",
+        "deviations",
+        "edges",
+        "steps",
+        "margin",
+        "runs",
+        "setups",
+        "seconds",
+        "confidence",
+        "counterexample",
+        "reason",
+    ] {
+        assert!(result.get(field).is_some(), "{field} is missing: {result}");
+    }
+    assert_eq!(result["verdict"], "violated");
+    assert_eq!(result["expected"], "violated");
+    assert_eq!(result["agents"], serde_json::json!({ "team": 2 }));
+    assert_eq!(result["deviations"], 1);
+    assert_eq!(result["seconds"], serde_json::Value::Null, "a time would differ between runs");
+}
+
+#[test]
+fn a_wrong_specification_is_shown_and_the_others_are_still_checked() {
+    let wrong = "model wrong\nkind Agent { state x: int = 0 }\nagents team: Agnt[2]\n\
+                 property p { always forall a in team: a.y > 0 }\n";
+    let files = [("a.polity", wrong), ("b.polity", &format!("{GOOD}{EXPECTED}"))];
+    let folder = folder(&files);
+    let output = polity(folder.path(), &["check", "."]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("Agnt"), "{}", err(&output));
+    assert!(err(&output).contains("a.polity:3"), "{}", err(&output));
+    assert!(err(&output).contains("not checked"), "{}", err(&output));
+    assert!(out(&output).contains("together"), "{}", out(&output));
+    let output = polity(folder.path(), &["check", ".", "--format", "json"]);
+    let document = json(&output);
+    assert_eq!(document["diagnostics"][0]["file"], "a.polity");
+    assert_eq!(document["diagnostics"][0]["line"], 3);
+    let results = document["results"].as_array().expect("a list");
+    let named = |name: &str| results.iter().filter(|result| result["property"] == name).count();
+    assert_eq!((named("together"), named("progress")), (1, 1), "{results:?}");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    std::fs::write(folder.path().join("bytes.polity"), [0x6d, 0xff, 0xfe]).expect("written");
+    for (arguments, message) in [
+        (vec!["check", "gone.polity"], "cannot read `gone.polity`: there is no such file"),
+        (vec!["check", "bytes.polity"], "cannot read `bytes.polity`: it is not UTF-8 (line 1)"),
+        (vec!["check", "/dev/null"], "cannot read `/dev/null`: it is not a regular file"),
+        (vec!["simulate", "."], "cannot read `.`: it is a folder"),
+        (vec!["replay", "gone.json"], "gone.json"),
+        (vec!["monitor", "store.polity", "gone.jsonl"], "gone.jsonl"),
+    ] {
+        let output = polity(folder.path(), &arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains(message), "{arguments:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn an_empty_folder_has_nothing_to_check() {
+    let folder = folder(&[]);
+    let output = polity(folder.path(), &["check"]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("there is no `.polity` file"), "{}", err(&output));
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_say_what_is_taken() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    for (arguments, message) in [
+        (vec![], "Usage"),
+        (vec!["chek"], "check"),
+        (vec!["check", "--rns", "5"], "--runs"),
+        (vec!["check", "--runs", "0"], "1.."),
+        (vec!["check", "--runs", "many"], "invalid"),
+        (vec!["check", "--steps", "1000000000000"], "--steps"),
+        (vec!["check", "--threads", "0"], "1..=1024"),
+        (vec!["check", "--time", "soon"], "30s"),
+        (vec!["check", "--engine", "solve"], "not built yet"),
+        (vec!["check", "--engine", "magic"], "there is no engine `magic`"),
+        (vec!["check", "--format", "xml"], "json"),
+        (vec!["check", "-q", "-v"], "cannot be used with"),
+        (vec!["explain", "vacuus"], "did you mean `vacuous`?"),
+    ] {
+        let output = polity(folder.path(), &arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", out(&output));
+        assert!(err(&output).contains(message), "{arguments:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let folder = folder(&[]);
+    for arguments in [vec!["--help"], vec!["--version"], vec!["check", "--help"]] {
+        let output = polity(folder.path(), &arguments);
+        assert_eq!(status(&output), 0, "{arguments:?}");
+        assert!(!out(&output).is_empty());
+    }
+}
+
+#[test]
+fn a_broken_project_file_is_named_with_line_and_field() {
+    for (text, message) in [
+        ("seed = 1\nrns = 5\n", "polity.toml:2:1: there is no setting `rns`"),
+        ("seed = \"x\"\n", "polity.toml:1:8"),
+        ("seed = \n", "polity.toml:1"),
+        ("engine = \"solve\"\n", "not built yet"),
+        ("threads = 0\n", "`threads` is not within 1..1024"),
+    ] {
+        let folder = folder(&[("store.polity", GOOD), ("polity.toml", text)]);
+        let output = polity(folder.path(), &["check"]);
+        assert_eq!(status(&output), 2, "{text}");
+        assert!(err(&output).contains(message), "{text}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_project_is_found_from_below_and_keeps_its_counterexamples() {
+    let project = "files = [\"models\"]\ncorpus = \"kept\"\n";
+    let folder = folder(&[
+        ("polity.toml", project),
+        ("models/store.polity", &format!("{GOOD}{EXPECTED}")),
+        ("below/note.txt", ""),
+    ]);
+    let output = polity(&folder.path().join("below"), &["check"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let kept = folder.path().join("kept/store");
+    let names: Vec<String> = std::fs::read_dir(&kept)
+        .expect("the corpus")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(names[0].starts_with("together-"), "{names:?}");
+    let path = format!("kept/store/{}", names[0]);
+    let output = polity(folder.path(), &["replay", &path]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("still violates"), "{}", out(&output));
+    let output = polity(folder.path(), &["replay", &path, "--at", "1"]);
+    assert!(out(&output).contains("team[0]"), "{}", out(&output));
+    let output = polity(folder.path(), &["replay", &path, "--at", "99"]);
+    assert_eq!(status(&output), 2, "{}", out(&output));
+}
+
+#[test]
+fn nothing_is_kept_without_a_project_unless_asked() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    polity(folder.path(), &["check"]);
+    assert!(!folder.path().join("counterexamples").exists());
+    let output = polity(folder.path(), &["check", "--save"]);
+    assert!(folder.path().join("counterexamples/store").is_dir(), "{}", err(&output));
+    assert!(out(&output).contains("polity replay counterexamples/store/"), "{}", out(&output));
+}
+
+#[test]
+fn a_new_project_checks_and_is_laid_out() {
+    let folder = folder(&[]);
+    let output = polity(folder.path(), &["new", "crew"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let project = folder.path().join("crew");
+    let output = polity(&project, &["check"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    assert_eq!(err(&output), "", "no warnings");
+    let output = polity(&project, &["fmt", "--check"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let output = polity(folder.path(), &["new", "crew"]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("is there already"), "{}", err(&output));
+    for name in ["model", "../up", "Crew", "", "a b"] {
+        let output = polity(folder.path(), &["new", name]);
+        assert_eq!(status(&output), 2, "{name}");
+    }
+}
+
+#[test]
+fn fmt_lays_out_once_and_leaves_broken_files_alone() {
+    let messy = "model   m\nstate x :int=0\nstep{x'=x+1}\nproperty p{always x>=0}\n";
+    let broken = "model m\nstep { x' = }\n";
+    let folder = folder(&[("messy.polity", messy), ("broken.polity", broken)]);
+    let output = polity(folder.path(), &["fmt", "--check", "messy.polity"]);
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    let text = || std::fs::read_to_string(folder.path().join("messy.polity")).expect("a file");
+    assert_eq!(text(), messy);
+    assert_eq!(status(&polity(folder.path(), &["fmt", "messy.polity"])), 0);
+    let once = text();
+    assert_ne!(once, messy);
+    assert_eq!(status(&polity(folder.path(), &["fmt", "--check", "messy.polity"])), 0);
+    assert_eq!(status(&polity(folder.path(), &["fmt", "broken.polity"])), 2);
+    let left = std::fs::read_to_string(folder.path().join("broken.polity")).expect("a file");
+    assert_eq!(left, broken);
+    let output = Command::cargo_bin("polity")
+        .expect("the binary")
+        .args(["fmt", "-"])
+        .write_stdin(messy)
+        .output()
+        .expect("it runs");
+    assert_eq!(out(&output), once);
+}
+
+#[test]
+fn explain_knows_every_code_and_the_words_of_the_reports() {
+    let folder = folder(&[]);
+    let list = out(&polity(folder.path(), &["explain"]));
+    for code in polity::diag::code::all() {
+        assert!(list.contains(code.0.id), "{}", code.0.id);
+    }
+    for word in ["violated", "tested", "vacuous", "not_found", "e0101"] {
+        let output = polity(folder.path(), &["explain", word]);
+        assert_eq!(status(&output), 0, "{word}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_simulated_run_can_be_monitored() {
+    let folder = folder(&[("store.polity", &format!("{GOOD}{EXPECTED}"))]);
+    let arguments =
+        ["simulate", "store.polity", "--given", PINS, "--format", "jsonl", "--output", "run.jsonl"];
+    let output = polity(folder.path(), &arguments);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let output = polity(folder.path(), &["monitor", "store.polity", "run.jsonl"]);
+    assert_eq!(status(&output), 1, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("together"), "{}", out(&output));
+    assert!(out(&output).contains("run.jsonl"), "{}", out(&output));
+}
+
+#[test]
+fn results_go_to_a_file_where_one_is_named() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let output = polity(folder.path(), &["check", "--format", "json", "--output", "r.json"]);
+    assert_eq!(out(&output), "");
+    let text = std::fs::read_to_string(folder.path().join("r.json")).expect("the file");
+    assert!(text.contains("\"polity\": 1"), "{text}");
+    let output = polity(folder.path(), &["check", "--output", "no/such/folder/r.txt"]);
+    assert_eq!(status(&output), 2, "{}", err(&output));
+}
+
+#[test]
+fn a_library_is_found_beside_the_file_that_uses_it() {
+    let library = "const MOST = 3\n";
+    let model = "model m\nuse \"../shared/lib.polity\"\nstate x: int = 0\n\
+                 step { x' = min(x + 1, MOST) }\nproperty p { always x <= MOST }\n";
+    let folder = folder(&[("models/m.polity", model), ("shared/lib.polity", library)]);
+    let output = polity(folder.path(), &["check", "models/m.polity"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let wild = "model m\nuse \"/dev/zero\"\nuse \"gone.polity\"\nproperty p { true }\n";
+    std::fs::write(folder.path().join("wild.polity"), wild).expect("written");
+    let output = polity(folder.path(), &["check", "wild.polity"]);
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("it is not a regular file"), "{}", err(&output));
+    assert!(err(&output).contains("there is no such file"), "{}", err(&output));
+}
+
+/// A first Ctrl-C prints what was found so far. `timeout` is the one of coreutils; without
+/// `--foreground` it would press twice.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_check_says_what_it_found_and_exits_with_130() {
+    let slow = "model slow\nkind Agent { state x: 0..1000 = 0 }\nagents team: Agent[1..6]\n\
+                step { for a in team { choose d in 0..9  a.x' = min(1000, a.x + d) } }\n\
+                property p { always forall a in team: a.x <= 1000 }\ncheck { steps: 50 }\n";
+    let folder = folder(&[("slow.polity", slow)]);
+    let output = std::process::Command::new("timeout")
+        .args(["--foreground", "--preserve-status", "--signal=INT", "4"])
+        .arg(assert_cmd::cargo::cargo_bin("polity"))
+        .args(["check", "slow.polity", "--runs", "1000000000"])
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    assert_eq!(status(&output), 130, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("interrupted: what was found so far"), "{}", out(&output));
+}
+
+#[test]
+fn a_time_limit_ends_every_search() {
+    let slow = "model slow\nkind Agent { state x: 0..1000 = 0 }\nagents team: Agent[1..6]\n\
+                step { for a in team { choose d in 0..9  a.x' = min(1000, a.x + d) } }\n\
+                property p { always forall a in team: a.x <= 1000 }\n\
+                property q { always forall a in team: a.x >= 0 }\ncheck { steps: 50 }\n";
+    let folder = folder(&[("slow.polity", slow)]);
+    let arguments = ["check", "--runs", "1000000000", "--time", "2s"];
+    let output = polity(folder.path(), &arguments);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("stopped by --time"), "{}", out(&output));
+    assert!(out(&output).contains("? p ") && out(&output).contains("? q "), "{}", out(&output));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = folder(&[("store.polity", GOOD)]);
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("polity"))
+        .args(["check", "store.polity"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    assert_eq!(err(&output), "");
+}
