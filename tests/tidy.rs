@@ -5,7 +5,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// All Rust files of the crate, with their text.
+/// The folders of all Rust files but `build.rs`.
+const FOLDERS: [&str; 3] = ["src", "tests", "z3"];
+
+/// All Rust files of a folder, with their text.
 fn rust_files(folder: &str) -> Vec<(String, String)> {
     support::files(folder, "rs")
         .into_iter()
@@ -54,9 +57,18 @@ fn a_layer_uses_only_layers_above_it() {
 }
 
 #[test]
+fn only_the_package_that_links_the_solver_depends_on_it() {
+    let manifest = std::fs::read_to_string(support::root().join("Cargo.toml")).expect("a manifest");
+    let direct = manifest.lines().find(|line| line.starts_with("z3 =") && !line.contains("dep:"));
+    assert_eq!(direct, None, "take it from polity-z3, which decides what is linked");
+    let pinned = std::fs::read_to_string(support::root().join("z3/Cargo.toml")).expect("another");
+    assert!(pinned.contains("\nz3 = \"="), "another minor of `z3` is another interface");
+}
+
+#[test]
 fn every_file_says_what_it_is_and_is_short() {
     let mut wrong = Vec::new();
-    for folder in ["src", "tests"] {
+    for folder in FOLDERS {
         for (name, text) in rust_files(folder) {
             if !text.starts_with("//!") {
                 wrong.push(format!("{name} has no header"));
@@ -96,7 +108,7 @@ fn long_functions(name: &str, text: &str) -> Vec<String> {
 #[test]
 fn every_function_fits_a_screen() {
     let mut wrong = Vec::new();
-    for folder in ["src", "tests"] {
+    for folder in FOLDERS {
         for (name, text) in rust_files(folder) {
             wrong.extend(long_functions(&name, &text));
         }
@@ -113,7 +125,7 @@ fn nothing_is_left_undone() {
         concat!("unimple", "mented!("),
     ];
     let mut wrong = Vec::new();
-    for folder in ["src", "tests"] {
+    for folder in FOLDERS {
         for (name, text) in rust_files(folder) {
             for mark in marks.iter().filter(|mark| text.contains(**mark)) {
                 wrong.push(format!("{name} holds {mark}"));
