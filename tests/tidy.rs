@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The folders of all Rust files but `build.rs`.
-const FOLDERS: [&str; 3] = ["src", "tests", "z3"];
+const FOLDERS: [&str; 4] = ["src", "tests", "benches", "z3"];
 
 /// All Rust files of a folder, with their text.
 fn rust_files(folder: &str) -> Vec<(String, String)> {
