@@ -186,7 +186,7 @@ fn stored(
         run: witness.run().clone(),
         violation: why(model, sources, layout, witness.why()),
         causes: Json::Null,
-        found_by: json!({ "engine": "search", "runs": outcome.coverage.runs }),
+        found_by: json!({ "engine": outcome.engine.word(), "runs": outcome.coverage.runs }),
     }
 }
 

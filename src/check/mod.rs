@@ -2,13 +2,15 @@
 
 pub mod corpus;
 pub mod expected;
+pub mod nearby;
 pub mod options;
 pub mod outcome;
 pub mod plan;
+pub mod solve;
 pub mod verdict;
 
-pub use options::Options;
-pub use outcome::{Outcome, Verdict};
+pub use options::{Engines, Options};
+pub use outcome::{Engine, Outcome, Verdict};
 pub use plan::check;
 
 #[cfg(test)]

@@ -44,8 +44,34 @@ pub struct Outcome {
     /// What became of the corpus's counterexamples: file and whether it still fails, is fixed
     /// or stale.
     pub corpus: Vec<(PathBuf, CorpusState)>,
+    /// What the claim rests on.
+    pub engine: Engine,
+    /// Why the solver did not decide, if it was asked and did not.
+    pub undecided: Option<String>,
     /// Wall time in seconds, for the reader only.
     pub seconds: f64,
+}
+
+/// What a claim rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// Runs that were sampled.
+    Search,
+    /// Every run within the bounds.
+    Exhaust,
+    /// The solver.
+    Solve,
+}
+
+impl Engine {
+    /// The word of the JSON results.
+    pub fn word(self) -> &'static str {
+        match self {
+            Engine::Search => "search",
+            Engine::Exhaust => "exhaust",
+            Engine::Solve => "solve",
+        }
+    }
 }
 
 /// What is claimed, from strong to weak.

@@ -3,15 +3,16 @@
 
 use super::corpus;
 use super::expected::surprise;
-use super::options::Options;
-use super::outcome::{Outcome, Verdict};
+use super::options::{Engines, Options};
+use super::outcome::{Engine, Outcome, Verdict};
+use super::solve::{self, Solved};
 use super::verdict::{claimed, inconclusive};
 use crate::base::Seed;
 use crate::diag::Sources;
 use crate::ir::property::{Role, Target};
 use crate::ir::{Model, PropId};
 use crate::reference::eval::needs_time;
-use crate::search::{Budget, Step, satisfied, search, shrunk};
+use crate::search::{Budget, Found, Step, satisfied, search, shrunk};
 
 /// Who is told which target is searched and how far; `false` stops.
 type Told<'a> = &'a (dyn Fn(&str, Step) -> bool + Sync);
@@ -96,14 +97,34 @@ fn one(
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
-    let mut found = search(model, target, &budget, &told);
+    let mut found = match options.engines {
+        Engines::Auto | Engines::Search | Engines::Exhaust => {
+            search(model, target, &budget, &told)
+        }
+        Engines::Solve => Found::default(),
+    };
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {
         // The search missed what the corpus holds: the corpus's run is the counterexample.
         shrunk(model, target, &budget, run.clone(), &mut found, &told);
     }
+    let solved = match options.engines {
+        Engines::Auto | Engines::Solve => {
+            solve::solve(model, sources, target, options, &mut found, &told)
+        }
+        Engines::Search | Engines::Exhaust => Solved::NotAsked,
+    };
     let mut outcome = claimed(model, sources, target, found);
+    match solved {
+        Solved::Decided => outcome.engine = Engine::Solve,
+        Solved::NotAsked => {}
+        Solved::Undecided(why) => outcome.undecided = Some(why),
+    }
+    if options.engines == Engines::Exhaust && outcome.verdict == Verdict::Tested {
+        outcome.verdict = Verdict::Inconclusive;
+        outcome.reason = Some("there are too many runs to try them all".to_string());
+    }
     outcome.corpus = replayed.states;
     outcome = settled(model, outcome);
     outcome.file = replayed.failing.map(|(path, _)| path);

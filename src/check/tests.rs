@@ -9,7 +9,14 @@ use crate::search::tests::model;
 fn options() -> Options {
     let seed = Seed(1);
     let budget = Budget { runs_max: 500, exhaust_max: 2_000, shrink_max: 5_000, seed, threads: 2 };
-    Options { only: Vec::new(), budget, corpus: None, save: false }
+    Options {
+        only: Vec::new(),
+        budget,
+        engines: Engines::Auto,
+        work: 40_000_000,
+        corpus: None,
+        save: false,
+    }
 }
 
 fn outcomes(text: &str) -> Vec<Outcome> {

@@ -4,12 +4,12 @@
 //! never hides rejection: what discards, refuses or faults too much makes the verdict vacuous or
 //! inconclusive.
 
-use super::outcome::{Outcome, Verdict};
+use super::outcome::{Engine, Outcome, Verdict};
 use crate::diag::{Sources, Span};
 use crate::ir::Model;
 use crate::ir::property::{Role, Target};
 use crate::search::size::setup_sizes;
-use crate::search::{Found, sizes};
+use crate::search::{Found, Least, sizes};
 
 /// Runs that are tried for one that counts, at most, if anything is to be claimed.
 const TRIED_PER_RUN_MAX: u64 = 10_000;
@@ -32,6 +32,8 @@ pub fn inconclusive(target: &Target, reason: String) -> Outcome {
         estimates: Vec::new(),
         file: None,
         corpus: Vec::new(),
+        engine: Engine::Search,
+        undecided: None,
         seconds: 0.0,
     }
 }
@@ -40,6 +42,10 @@ pub fn inconclusive(target: &Target, reason: String) -> Outcome {
 pub fn claimed(model: &Model, sources: &Sources, target: &Target, found: Found) -> Outcome {
     let (verdict, reason) = verdict(model, sources, target, &found);
     let mut outcome = inconclusive(target, String::new());
+    outcome.engine = match found.coverage.exhausted || found.minimal == Some(Least::Proved) {
+        true => Engine::Exhaust,
+        false => Engine::Search,
+    };
     outcome.verdict = verdict;
     outcome.reason = reason;
     outcome.vacuous = match verdict {

@@ -99,9 +99,12 @@ pub struct Check {
     /// How many threads search; the result does not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Which engine: search
+    /// Which engine: auto, search, exhaust or solve
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
+    /// What the solver may spend on each property, in z3's own count of work
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub work: Option<u64>,
     /// Keep counterexamples as files
     #[arg(long, overrides_with = "no_save")]
     pub save: bool,

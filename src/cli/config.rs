@@ -37,6 +37,8 @@ pub struct Config {
     pub threads: Option<u16>,
     /// Which engine.
     pub engine: Option<String>,
+    /// What the solver may spend on each property.
+    pub work: Option<u64>,
     /// `text` or `json`.
     pub format: Option<String>,
     /// Where results go, relative to the file.
@@ -53,9 +55,9 @@ pub struct Config {
     pub verbose: Option<bool>,
 }
 
-const FIELDS: [&str; 16] = [
-    "files", "property", "given", "seed", "runs", "time", "steps", "threads", "engine", "format",
-    "output", "corpus", "save", "strict", "quiet", "verbose",
+const FIELDS: [&str; 17] = [
+    "files", "property", "given", "seed", "runs", "time", "steps", "threads", "engine", "work",
+    "format", "output", "corpus", "save", "strict", "quiet", "verbose",
 ];
 
 /// A project: its folder and what its file says.

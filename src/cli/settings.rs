@@ -11,7 +11,7 @@ use super::exit::{Failure, nearest};
 use super::load::Loaded;
 use super::pins;
 use crate::base::Seed;
-use crate::check::Options;
+use crate::check::{Engines, Options};
 use crate::diag::Diagnostic;
 use crate::ir::Model;
 use crate::ir::property::{Role, Target};
@@ -23,6 +23,10 @@ const SEED: u64 = 0;
 const RUNS: u64 = 10_000;
 /// The runs that an exhaustive search of one size may take.
 const EXHAUST: u64 = 50_000;
+/// The runs that an exhaustive search of one size may take where nothing else will do.
+const EXHAUST_ALONE: u64 = 5_000_000;
+/// The solver's work for a target, in z3's own count: some seconds.
+const WORK: u64 = 40_000_000;
 /// The attempts of the shrinker.
 const SHRINK: u64 = 20_000;
 
@@ -51,6 +55,10 @@ pub struct Settings {
     pub save: bool,
     /// Whether what is inconclusive fails.
     pub strict: bool,
+    /// Which engines may answer.
+    pub engines: Engines,
+    /// What the solver may spend on each target.
+    pub work: u64,
 }
 
 /// How results are shown.
@@ -89,7 +97,7 @@ pub fn shown(flags: &args::OutputFlags, project: Option<&Project>) -> Shown {
 pub fn check(flags: &args::Check, project: Option<&Project>) -> Result<Settings, Failure> {
     let empty = Config::default();
     let config = project.map_or(&empty, |project| &project.config);
-    engine(flags.engine.as_deref().or(config.engine.as_deref()))?;
+    let engines = engines(flags.engine.as_deref().or(config.engine.as_deref()))?;
     let root = project.map(|project| project.root.clone()).unwrap_or_default();
     let folder = config.corpus.clone().unwrap_or_else(|| PathBuf::from("counterexamples"));
     let kept = config.save.unwrap_or(project.is_some());
@@ -109,6 +117,8 @@ pub fn check(flags: &args::Check, project: Option<&Project>) -> Result<Settings,
         corpus: root.join(folder),
         save: flags.save || !flags.no_save && kept,
         strict: flags.strict || config.strict.unwrap_or(false),
+        engines,
+        work: flags.work.or(config.work).unwrap_or(WORK),
     })
 }
 
@@ -128,6 +138,8 @@ pub fn simulation(flags: &args::SearchFlags, project: Option<&Project>) -> Setti
         corpus: PathBuf::new(),
         save: false,
         strict: false,
+        engines: Engines::Search,
+        work: WORK,
     }
 }
 
@@ -140,17 +152,17 @@ fn given(flags: &args::SearchFlags, config: &Config) -> Vec<(String, String)> {
     texts.iter().map(|text| (name.to_string(), text.clone())).collect()
 }
 
-fn engine(named: Option<&str>) -> Result<(), Failure> {
+fn engines(named: Option<&str>) -> Result<Engines, Failure> {
     match named {
-        None | Some("search" | "auto") => Ok(()),
-        Some("solve") => Err(Failure::new("the engine `solve` is not built yet")
-            .help("leave `--engine` out, or write `--engine search`")),
-        Some("exhaust") => Err(Failure::new("the engine `exhaust` is not built yet")
-            .help("`search` is exhaustive where the space within the bounds is small")),
-        Some(other) => {
-            Err(Failure::new(format!("there is no engine `{other}`"))
-                .help("the engine is `search`"))
-        }
+        None | Some("auto") => Ok(Engines::Auto),
+        Some("search") => Ok(Engines::Search),
+        Some("exhaust") => Ok(Engines::Exhaust),
+        Some("solve") => match crate::smt::solver::version() {
+            Ok(_) => Ok(Engines::Solve),
+            Err(why) => Err(Failure::new(why).help("or write `--engine search`")),
+        },
+        Some(other) => Err(Failure::new(format!("there is no engine `{other}`"))
+            .help("the engines are `auto`, `search`, `exhaust` and `solve`")),
     }
 }
 
@@ -166,12 +178,17 @@ impl Settings {
             only: self.property.clone(),
             budget: Budget {
                 runs_max: self.runs.unwrap_or(RUNS),
-                exhaust_max: EXHAUST,
+                exhaust_max: match self.engines {
+                    Engines::Exhaust => EXHAUST_ALONE,
+                    Engines::Auto | Engines::Search | Engines::Solve => EXHAUST,
+                },
                 shrink_max: SHRINK,
                 seed: Seed(self.seed.or(seed).unwrap_or(SEED)),
                 threads: self.threads,
             },
             corpus: corpus.then(|| self.corpus.clone()),
+            engines: self.engines,
+            work: self.work,
             save: self.save,
         }
     }

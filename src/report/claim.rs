@@ -4,7 +4,7 @@
 
 use super::sheet::{Paint, count, grouped, listed};
 use super::words::rounded;
-use crate::check::{Outcome, Verdict};
+use crate::check::{Engine, Outcome, Verdict};
 use crate::ir::model::{Population, Schedule, Start};
 use crate::ir::property::{Alignment, Counter, Expected, PinKind, Role};
 use crate::ir::{Model, PopId};
@@ -178,6 +178,9 @@ fn agents_most(model: &Model, outcome: &Outcome) -> u64 {
 }
 
 fn exhausted(outcome: &Outcome) -> String {
+    if outcome.engine == Engine::Solve {
+        return "proved by the solver, reals in exact arithmetic".to_string();
+    }
     if outcome.coverage.runs == 1 {
         return "the only run".to_string();
     }
@@ -220,6 +223,9 @@ fn limits(outcome: &Outcome) -> Vec<String> {
     let covered = &outcome.coverage;
     let total = covered.runs + covered.discarded + covered.faulted;
     let mut said = Vec::new();
+    if let Some(why) = &outcome.undecided {
+        said.push(format!("the solver did not decide: {why}"));
+    }
     if covered.faulted > 0 {
         let number = count(covered.faulted, "run", "runs");
         said.push(format!("fault-free runs only: {number} ended in a fault and do not count"));
@@ -272,7 +278,12 @@ pub fn least(model: &Model, outcome: &Outcome) -> Option<String> {
                 }
                 false => String::new(),
             };
-            format!("nothing smaller{within}: proved, all that is smaller in {order} was tried")
+            match outcome.engine {
+                Engine::Solve => format!("nothing smaller in {order}{within}: proved by the solver"),
+                Engine::Search | Engine::Exhaust => format!(
+                    "nothing smaller{within}: proved, all that is smaller in {order} was tried"
+                ),
+            }
         }
         Least::Local => format!(
             "local: every single removal was tried and fails, in the order {order}; \

@@ -1,0 +1,239 @@
+//! The solver's part of a check: what the search left open, size by size.
+//!
+//! In: a target and what the search found. Out: the same, stronger: everything within the bounds
+//! is decided, or a counterexample is found, or the one found is proved least; else why not. A
+//! run that the solver claims counts only once the reference has seen it.
+
+use std::sync::Arc;
+
+use super::options::Options;
+use crate::diag::Sources;
+use crate::ir::Model;
+use crate::ir::property::{Counter, Target};
+use crate::search::size::{counter, sizes};
+use crate::search::space::{Sizes, Space};
+use crate::search::subject::{Seen, Subject};
+use crate::search::{Budget, Found, Least, Step, shrunk};
+use crate::smt::{Claim, Purse, Question, Said, Unsupported, any_run, ask};
+use crate::trace::Run;
+
+/// Wall time that one question may take, in milliseconds: the work comes to an end before.
+const QUESTION_MILLISECONDS: u32 = 120_000;
+/// The stack of the thread that encodes: a model's trees are deep.
+const STACK_BYTES: usize = 512 << 20;
+
+/// What came of asking the solver.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Solved {
+    /// What is claimed now rests on the solver.
+    Decided,
+    /// It was not asked: nothing was open.
+    NotAsked,
+    /// It did not decide, and why.
+    Undecided(String),
+}
+
+/// Asks the solver what the search left open, and puts it into `found`.
+pub fn solve(
+    model: &Model,
+    sources: &Sources,
+    target: &Target,
+    options: &Options,
+    found: &mut Found,
+    progress: &(dyn Fn(Step) -> bool + Sync),
+) -> Solved {
+    let settled = match &found.witness {
+        Some(_) => found.minimal == Some(Least::Proved),
+        None => found.coverage.exhausted,
+    };
+    if settled || found.fault.is_some() || model.properties[target.property].chance {
+        return Solved::NotAsked;
+    }
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let asked = std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let asking = builder.spawn_scoped(scope, || {
+            let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+            let purse = Purse::new(options.work, QUESTION_MILLISECONDS, &go_on);
+            all_sizes(&subject, found, &purse)
+        });
+        asking.map(|thread| thread.join())
+    });
+    let answer = match asked {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(why) => return Solved::Undecided(format!("no thread for the solver: {why}")),
+    };
+    match answer {
+        Err(Unsupported { span, what }) => {
+            let (line, column) = sources.position(span);
+            Solved::Undecided(format!("the solver does not have {what} ({line}:{column})"))
+        }
+        Ok(answer) => concluded(model, target, &options.budget, found, answer, progress),
+    }
+}
+
+/// What the sizes came to.
+#[derive(Default)]
+struct Answer {
+    /// The least run, with its counters, and whether nothing is less in them.
+    best: Option<(Run, Vec<u32>, bool)>,
+    /// Why something was left open.
+    open: Option<String>,
+    /// Whether all sizes that matter were decided.
+    all: bool,
+    /// A run in which the formula itself faults.
+    broken: Option<Run>,
+    /// Some run, where the search had found none that counts.
+    any: Option<Run>,
+}
+
+/// Asks size by size, fewest agents first.
+fn all_sizes(
+    subject: &Subject<'_>,
+    found: &Found,
+    purse: &Purse<'_>,
+) -> Result<Answer, Unsupported> {
+    let model = subject.model();
+    let counters = &subject.target.settings.minimize;
+    let (sizes, complete) = subject.space.sizes();
+    let known = found.witness.as_ref().map(|witness| rank_of(subject, witness.run()));
+    let mut answer = Answer { all: complete, ..Answer::default() };
+    for size in &sizes {
+        let least = least_possible(subject, size, counters);
+        let best = answer.best.as_ref().map(|best| &best.1).or(known.as_ref());
+        if best.is_some_and(|best| *best < least) {
+            continue;
+        }
+        let settings = &subject.target.settings;
+        let question = Question { model, property: subject.property, settings, sizes: size };
+        match ask(question, counters, purse)? {
+            Said::Never => {
+                if found.coverage.runs == 0 && answer.any.is_none() {
+                    answer.any = any_run(question, purse)?;
+                }
+            }
+            Said::Does(claim) => take(subject, *claim, &mut answer),
+            Said::Breaks(run) => {
+                answer.broken.get_or_insert(*run);
+            }
+            Said::Unknown(why) => {
+                answer.open.get_or_insert(why);
+                answer.all = false;
+                break;
+            }
+        }
+    }
+    Ok(answer)
+}
+
+/// Keeps a claim if it replays (or something near it does) and is less.
+fn take(subject: &Subject<'_>, claim: Claim, answer: &mut Answer) {
+    let Some(run) = super::nearby::replaying(subject, claim.run) else {
+        let why = "the solver's run holds only in exact arithmetic: no run of doubles near it does";
+        answer.open.get_or_insert(why.to_string());
+        answer.all = false;
+        return;
+    };
+    if answer.best.as_ref().is_none_or(|best| claim.least < best.1) {
+        answer.best = Some((run, claim.least, claim.proved));
+    }
+}
+
+/// The counters of a run that violates.
+fn rank_of(subject: &Subject<'_>, run: &Run) -> Vec<u32> {
+    let look = subject.replay(run);
+    let settled = look.result.and_then(|(_, judgement)| judgement.settled_at);
+    let steps = settled.unwrap_or(subject.steps);
+    let of = |name: &Counter| counter(subject.model(), &run.setup, *name).unwrap_or(steps);
+    subject.target.settings.minimize.iter().map(of).collect()
+}
+
+/// Counters that no run of this size can be below, up to the first that sizes do not tell.
+fn least_possible(subject: &Subject<'_>, size: &Sizes, counters: &[Counter]) -> Vec<u32> {
+    let mut least = Vec::new();
+    for name in counters {
+        least.push(match name {
+            Counter::Agents => subject.space.agents(size),
+            Counter::Population(population) => size[*population],
+            Counter::Deviations | Counter::Edges | Counter::Steps => break,
+        });
+    }
+    least
+}
+
+/// What is claimed of all sizes together.
+fn concluded(
+    model: &Model,
+    target: &Target,
+    budget: &Budget,
+    found: &mut Found,
+    answer: Answer,
+    progress: &(dyn Fn(Step) -> bool + Sync),
+) -> Solved {
+    let open = answer.open.unwrap_or_else(|| "not all sizes were asked about".to_string());
+    if let Some(run) = answer.broken {
+        return broken(model, target, found, run);
+    }
+    if let Some((run, least, proved)) = answer.best {
+        let before = found.witness.take();
+        let minimal = found.minimal.take();
+        shrunk(model, target, budget, run, found, progress);
+        let better = |found: &Found| {
+            found.witness.as_ref().map(|witness| counters_of(model, target, witness))
+        };
+        if let Some(before) = before
+            && better(found).is_none_or(|new| counters_of(model, target, &before) <= new)
+        {
+            (found.witness, found.minimal) = (Some(before), minimal);
+        }
+        let now = better(found);
+        if !proved || !answer.all || now.as_ref() != Some(&least) {
+            return Solved::Undecided(match proved && answer.all {
+                true => "the solver and the shrinker disagree on what is least".to_string(),
+                false => open,
+            });
+        }
+        found.minimal = Some(Least::Proved);
+        return Solved::Decided;
+    }
+    if !answer.all {
+        return Solved::Undecided(open);
+    }
+    match (&found.witness, found.coverage.runs, answer.any) {
+        // The search's run is at a size where the solver finds none: one of both is wrong.
+        (Some(_), ..) => Solved::Undecided("the solver does not find what the search did".into()),
+        (None, 0, None) => Solved::Undecided("no run counts".to_string()),
+        (None, runs, any) => {
+            if runs == 0 && any.is_some() {
+                found.coverage.runs = 1;
+                found.coverage.setups = 1;
+                found.coverage.sampled_out = None;
+            }
+            found.coverage.exhausted = true;
+            found.coverage.rate_max = None;
+            Solved::Decided
+        }
+    }
+}
+
+/// The counters of a witness, in the order of `minimize`.
+fn counters_of(model: &Model, target: &Target, witness: &crate::reference::Witness) -> Vec<u32> {
+    let (all, _) = sizes(model, witness);
+    target.settings.minimize.iter().map(|name| all.get(name).copied().unwrap_or(0)).collect()
+}
+
+/// A run in which the formula faults, if the reference agrees.
+fn broken(model: &Model, target: &Target, found: &mut Found, run: Run) -> Solved {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    match Subject::new(space, target).replay(&run).seen {
+        Seen::Broken(fault) => {
+            found.fault = Some((fault, Some(run)));
+            Solved::Decided
+        }
+        Seen::Hit | Seen::Miss | Seen::Pending | Seen::Discarded { .. } | Seen::Faulted(_) => {
+            Solved::Undecided("the formula may fault, by the solver, and no run shows it".into())
+        }
+    }
+}

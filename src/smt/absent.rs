@@ -1,0 +1,33 @@
+//! The solver of a build without z3: every question is answered by saying so.
+
+use super::assignment::Assignment;
+use super::purse::Purse;
+use super::term::{Term, Terms};
+
+/// An answer.
+pub enum Answer {
+    /// All of it holds here.
+    Found(Box<Assignment>),
+    /// Nothing makes all of it hold.
+    None,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// Why nothing is answered.
+const ABSENT: &str = "this polity was built without the solver: build it with the feature `z3`";
+
+/// There is no version of what is not there.
+pub fn version() -> Result<String, String> {
+    Err(ABSENT.to_string())
+}
+
+/// Answers that there is no solver.
+pub fn solve(_terms: &Terms, _asserted: &[Term], _purse: &Purse<'_>) -> Answer {
+    Answer::Unknown(ABSENT.to_string())
+}
+
+/// Answers that there is no solver.
+pub fn fewest(_terms: &Terms, _asserted: &[Term], _few: &[Term], _purse: &Purse<'_>) -> Answer {
+    Answer::Unknown(ABSENT.to_string())
+}
