@@ -110,6 +110,10 @@ fn nothing_to_claim(sources: &Sources, found: &Found) -> Option<String> {
     if let Some((fault, _)) = &found.fault {
         return Some(format!("the formula or a setup faults: {}", fault.message));
     }
+    // spec: chance.estimate
+    if found.chance.as_ref().is_some_and(|chance| chance.violated.is_none()) {
+        return Some("the intervals of the worst setup found do not decide it".to_string());
+    }
     if let Some(at) = covered.sampled_out.filter(|_| covered.runs == 0) {
         let place = sources.position(at).0;
         let words = sources.words(at);
