@@ -1,7 +1,7 @@
 //! Tests of checks, end to end: from a text to what is claimed.
 
 use super::outcome::CorpusState;
-use super::{Options, Outcome, Verdict, check};
+use super::{Engines, Options, Outcome, Verdict, check};
 use crate::base::Seed;
 use crate::search::Budget;
 use crate::search::tests::model;

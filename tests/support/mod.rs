@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use polity::base::Seed;
-use polity::check::{self, Options, Outcome};
+use polity::check::{self, Engines, Options, Outcome};
 use polity::diag::{Diagnostic, FileId, Sources, render};
 use polity::ir::Model;
 use polity::search::{Budget, any_setups};
@@ -76,6 +76,8 @@ pub fn check(model: &Model, sources: &Sources, only: &[&str], budget: Budget) ->
     let options = Options {
         only: only.iter().map(|name| name.to_string()).collect(),
         budget,
+        engines: Engines::Auto,
+        work: 40_000_000,
         corpus: None,
         save: false,
     };

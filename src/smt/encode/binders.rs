@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::expression::put;
 use super::stops::Stops;
 use super::{Encoded, Encoder, Here, View};
-use crate::base::id::Id;
 use crate::ir::expr::Binder;
 use crate::smt::sym::Sym;
 use crate::smt::term::Term;

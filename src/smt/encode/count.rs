@@ -1,7 +1,6 @@
 //! The counters that a counterexample is least in: deviations and edges.
 
 use super::{Encoded, Encoder, Here, View};
-use crate::base::id::Id;
 use crate::ir::StructId;
 use crate::smt::sym::Sym;
 use crate::smt::term::{Sort, Term};

@@ -3,7 +3,6 @@
 use super::expression::put;
 use super::stops::{Found, Stops};
 use super::{Encoded, Encoder, View};
-use crate::base::id::Id;
 use crate::ir::expr::{Binder, Pattern};
 use crate::ir::{Expr, ExprKind};
 use crate::smt::sym::{self, Sym};

@@ -205,10 +205,4 @@ impl Encoder<'_> {
         world.work.last = work.last;
         Ok(())
     }
-
-    /// Whether a value is one of the agents that a run leaves out.
-    pub fn left_out(&self, run: usize, row: &[Value]) -> bool {
-        let view = View { society: self.runs[run].society, here: Here::Setup };
-        row.iter().any(|value| self.is_absent(view, value))
-    }
 }

@@ -46,7 +46,7 @@ use crate::ir::property::Settings;
 use crate::ir::{ParamId, PopId, PropId, RuleId, SiteId, StateId, StructId, Value, WorldId};
 use crate::social::Family;
 
-pub(super) use property::Prefix;
+
 pub(super) use stops::{Found, Stops};
 
 /// An encoding, or what cannot be encoded.
