@@ -200,6 +200,19 @@ fn what_nothing_meets_is_counted_as_discarded() {
 }
 
 #[test]
+fn fewer_deviations_than_a_pin_asks_for_are_looked_for_in_vain() {
+    let text = "model some
+        kind Agent { param good: bool = true }
+        agents team: Agent[2]
+        property fine { forall a in team: a.good }
+        check fine { given: { deviations: 1..2 } }";
+    let sampled = Budget { exhaust_max: 0, ..BUDGET };
+    let (model, _, found) = found(text, "fine", &sampled);
+    let sizes = sizes(&model, &found.witness.expect("a bad agent")).0;
+    assert_eq!(sizes[&Counter::Deviations], 1);
+}
+
+#[test]
 fn a_search_that_is_stopped_comes_back() {
     let (model, _) = model(REVIEW);
     let found = search(&model, target(&model, "independent_review"), &BUDGET, &|_| false);
