@@ -59,6 +59,40 @@ pub enum Source {
     Set(Expr),
 }
 
+impl Stmt {
+    /// Whether it may discard a run: a `require`, or a `choose` that nothing may meet.
+    pub fn may_discard(&self) -> bool {
+        let any = |block: &Vec<Stmt>| block.iter().any(Stmt::may_discard);
+        match &self.kind {
+            StmtKind::Require(_) => true,
+            StmtKind::Choose { from, filter, .. }
+            | StmtKind::ChooseJointly { from, filter, .. } => {
+                filter.is_some() || from.may_be_empty()
+            }
+            StmtKind::If(_, yes, no) => any(yes) || any(no),
+            StmtKind::Match(_, arms) => arms.iter().any(|(_, block)| any(block)),
+            StmtKind::For(_, block) => any(block),
+            StmtKind::Let(..)
+            | StmtKind::Assign { .. }
+            | StmtKind::Draw { .. }
+            | StmtKind::Emit(..)
+            | StmtKind::Halt => false,
+        }
+    }
+}
+
+impl Source {
+    /// Whether there may be nothing in it: a set, or agents where there are none.
+    fn may_be_empty(&self) -> bool {
+        match self {
+            Source::Set(_) | Source::Domain(Domain::Population(_) | Domain::Whole(_)) => true,
+            Source::Domain(
+                Domain::Ints(..) | Domain::Reals(..) | Domain::Values(..) | Domain::Optional(_),
+            ) => false,
+        }
+    }
+}
+
 /// A distribution; parameters are read at the instant of the draw.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Dist {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::order::{self, Rank};
 use super::space::{Sizes, Space};
-use super::subject::{Look, Seen, Subject, answers_of};
+use super::subject::{Look, Seen, Subject};
 use super::values;
 use crate::base::{Seed, Table};
 use crate::ir::layout::Layout;
@@ -365,9 +365,8 @@ impl Answers for Spread<'_> {
 /// The run that a look saw, with every answer up to the settling instant listed, and its rank.
 pub fn listed(subject: &Subject<'_>, setup: &Setup, look: &Look) -> Option<(Run, Rank)> {
     let (execution, judgement) = look.result.as_ref()?;
-    let mut run = subject.bare(setup.clone(), Seed(0));
-    run.choices = answers_of(execution, judgement, false);
-    run.draws = answers_of(execution, judgement, true);
+    let run = subject.bare(setup.clone(), Seed(0));
+    let run = subject.listed(run, execution, judgement, true);
     let rank = order::rank(subject, &run, execution, judgement);
     Some((run, rank))
 }

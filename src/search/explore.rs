@@ -18,7 +18,7 @@ use super::found::Coverage;
 use super::order::{Rank, digest};
 use super::space::Sizes;
 use super::strategy::Setups;
-use super::subject::{Look, Seen, Subject, answers_of};
+use super::subject::{Look, Seen, Subject};
 use crate::base::Seed;
 use crate::ir::{RuleId, Value};
 use crate::reference::answers::draw_words;
@@ -317,7 +317,13 @@ impl<'a> Context<'a> {
             false => self.subject.look(&run.setup, &mut Replay::new(&run), Some(&mut guards)),
         };
         job.guards = guards;
-        let made = || with_answers(&run, &look, bold);
+        // The draws of a bold run do not come from its seed.
+        let made = || match &look.result {
+            Some((execution, judgement)) => {
+                self.subject.listed(run.clone(), execution, judgement, bold)
+            }
+            None => run.clone(),
+        };
         job.count(&look, &made);
         match look.seen {
             Seen::Hit | Seen::Miss | Seen::Pending => job.coverage.independent = 1,
@@ -332,18 +338,6 @@ impl<'a> Context<'a> {
         }
         job
     }
-}
-
-/// The run with its choices listed, and its draws where they did not come from its seed.
-fn with_answers(run: &Run, look: &Look, draws: bool) -> Run {
-    let mut run = run.clone();
-    if let Some((execution, judgement)) = &look.result {
-        run.choices = answers_of(execution, judgement, false);
-        if draws {
-            run.draws = answers_of(execution, judgement, true);
-        }
-    }
-    run
 }
 
 /// Answers that lean to extremes: the same option again and again, the ends of distributions.

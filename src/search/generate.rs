@@ -266,7 +266,8 @@ fn deviating(
     };
     let mut left = free.to_vec();
     let mut chosen = Vec::new();
-    for _ in 0..wanted.clamp(lo, hi) {
+    // Bounds that contradict each other are met by no setup: it is refused where it is looked at.
+    for _ in 0..wanted.max(lo).min(hi) {
         chosen.push(left.swap_remove(dice.below(left.len())));
     }
     chosen.sort();

@@ -9,7 +9,7 @@ use super::space::Space;
 use crate::base::Seed;
 use crate::diag::Span;
 use crate::ir::property::{Counter, Role, Target};
-use crate::ir::{Model, PropId, Value};
+use crate::ir::{Model, PropId, Stmt, Value};
 use crate::reference::{
     Answers, Execution, Guards, Judgement, Replay, Terms, Truth, admitted, execute, judge,
 };
@@ -132,6 +132,41 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The run with the choices that its execution made listed, and its draws if `draws` (else
+    /// only those that were listed before). Answers after the settling instant do not decide, and
+    /// are left to the seed; unless the run hits, and would then be discarded.
+    // spec: step.require
+    pub fn listed(
+        &self,
+        run: Run,
+        execution: &Execution,
+        judgement: &Judgement,
+        draws: bool,
+    ) -> Run {
+        let until = |last: u32| {
+            let choices = answers_until(execution, last, false);
+            let mut asked = answers_until(execution, last, true);
+            if !draws {
+                asked.retain(|key, _| run.draws.contains_key(key));
+            }
+            Run { choices, draws: asked, ..run.clone() }
+        };
+        let settled = judgement.settled_at.unwrap_or(u32::MAX);
+        let short = until(settled);
+        let lost = || self.seen(judgement) == Seen::Hit && self.replay(&short).seen != Seen::Hit;
+        match self.may_discard() && lost() {
+            true => until(u32::MAX),
+            false => short,
+        }
+    }
+
+    /// Whether a statement may discard a run.
+    fn may_discard(&self) -> bool {
+        let rules = self.model().rules.iter().map(|rule| &rule.body);
+        let mut bodies = rules.chain(&self.model().step);
+        bodies.any(|body| body.statements.iter().any(Stmt::may_discard))
+    }
+
     /// A run without lists: everything comes from `seed`.
     pub fn bare(&self, setup: Setup, seed: Seed) -> Run {
         let (choices, draws) = (BTreeMap::new(), BTreeMap::new());
@@ -145,7 +180,11 @@ pub fn answers_of(
     judgement: &Judgement,
     drawn: bool,
 ) -> BTreeMap<Key, Value> {
-    let last = judgement.settled_at.unwrap_or(u32::MAX);
+    answers_until(execution, judgement.settled_at.unwrap_or(u32::MAX), drawn)
+}
+
+/// The choices (or draws) that an execution made up to the instant `last`.
+fn answers_until(execution: &Execution, last: u32, drawn: bool) -> BTreeMap<Key, Value> {
     execution
         .worlds
         .iter()

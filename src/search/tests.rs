@@ -200,6 +200,46 @@ fn what_nothing_meets_is_counted_as_discarded() {
 }
 
 #[test]
+fn a_run_that_later_choices_could_discard_is_found_by_trying_everything() {
+    // The property is settled at 0; what is chosen afterwards only decides whether the run counts.
+    let text = "model late
+        kind Agent { param good: bool }
+        agents team: Agent[1]
+        step { choose n in 0..3  choose m in 0..3  require n == 2 and m == 2 }
+        property fine { forall a in team: a.good }
+        check { steps: 1 }";
+    let (_, _, found) = found(text, "fine", &BUDGET);
+    let witness = found.witness.expect("a bad agent");
+    assert_eq!(found.minimal, Some(Least::Proved));
+    assert_eq!(witness.judgement().settled_at, Some(0));
+}
+
+#[test]
+fn choices_after_the_settling_instant_are_not_listed_where_they_do_not_matter() {
+    let text = "model late
+        kind Agent { param good: bool }
+        agents team: Agent[1]
+        step { choose n in 0..3 }
+        property fine { forall a in team: a.good }
+        check { steps: 1 }";
+    let (_, _, found) = found(text, "fine", &BUDGET);
+    assert_eq!(found.witness.expect("a bad agent").run().choices.len(), 0);
+}
+
+#[test]
+fn fewer_deviations_than_a_pin_asks_for_are_looked_for_in_vain() {
+    let text = "model some
+        kind Agent { param good: bool = true }
+        agents team: Agent[2]
+        property fine { forall a in team: a.good }
+        check fine { given: { deviations: 1..2 } }";
+    let sampled = Budget { exhaust_max: 0, ..BUDGET };
+    let (model, _, found) = found(text, "fine", &sampled);
+    let sizes = sizes(&model, &found.witness.expect("a bad agent")).0;
+    assert_eq!(sizes[&Counter::Deviations], 1);
+}
+
+#[test]
 fn a_search_that_is_stopped_comes_back() {
     let (model, _) = model(REVIEW);
     let found = search(&model, target(&model, "independent_review"), &BUDGET, &|_| false);

@@ -17,7 +17,7 @@ use crate::search::found::Least;
 use crate::search::generate::reshuffled;
 use crate::search::order::{Rank, rank, surely_not_less};
 use crate::search::space::Space;
-use crate::search::subject::{Look, Seen, Subject, answers_of};
+use crate::search::subject::{Look, Seen, Subject};
 use crate::trace::Run;
 
 /// What shrinking came to.
@@ -155,14 +155,12 @@ fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Option<Best>
 }
 
 /// The run with exactly the choices that it made listed, and no draw that it did not ask for.
-fn best_of(subject: &Subject<'_>, mut run: Run, look: Look) -> Option<Best> {
+fn best_of(subject: &Subject<'_>, run: Run, look: Look) -> Option<Best> {
     if look.seen != Seen::Hit {
         return None;
     }
     let (execution, judgement) = look.result?;
-    run.choices = answers_of(&execution, &judgement, false);
-    let asked = answers_of(&execution, &judgement, true);
-    run.draws.retain(|key, _| asked.contains_key(key));
+    let run = subject.listed(run, &execution, &judgement, false);
     let rank = rank(subject, &run, &execution, &judgement);
     Some(Best { run, execution, judgement, rank })
 }
