@@ -16,6 +16,10 @@ use polity::reference::{Terms, Witness};
 use polity::search::space::Space;
 use polity::search::subject::Subject;
 use polity::search::{Budget, Found, Least, one_minimal, search, sizes};
+#[cfg(feature = "z3")]
+use polity::check::nearby::replaying;
+#[cfg(feature = "z3")]
+use polity::smt::{Claim, Purse, Question, Said, ask};
 use polity::trace::Run;
 
 /// What an engine says of a target.
@@ -27,6 +31,8 @@ pub enum Answer {
         run: Box<Run>,
         /// Whether the engine claims that no violating run has less of what `minimize` names.
         least: bool,
+        /// Whether it was shrunk besides: then no single edit of it violates.
+        shrunk: bool,
     },
     /// No run within the bounds does.
     Nothing,
@@ -48,7 +54,13 @@ pub struct Engine {
 pub const ENGINES: &[Engine] = &[
     Engine { name: "trying everything", answer: |m, t| exhaustive(m, t).0, decides: 90 },
     Engine { name: "sampling", answer: sampling, decides: 25 },
+    #[cfg(feature = "z3")]
+    Engine { name: "the solver", answer: solving, decides: 70 },
 ];
+
+/// What the solver may spend on one target.
+#[cfg(feature = "z3")]
+const WORK: u64 = 20_000_000;
 
 /// Runs that trying everything may take, for each size.
 const EXHAUST_MAX: u64 = 12_000;
@@ -61,7 +73,7 @@ pub fn exhaustive(model: &Model, target: &Target) -> (Answer, Found) {
     let found = search(model, target, &budget(0, EXHAUST_MAX), &|_| true);
     let answer = match (&found.witness, found.minimal, found.coverage.exhausted) {
         (Some(witness), Some(Least::Proved), _) => {
-            Answer::Violated { run: Box::new(witness.run().clone()), least: true }
+            Answer::Violated { run: Box::new(witness.run().clone()), least: true, shrunk: true }
         }
         (Some(_), ..) => Answer::Unknown("not all that is smaller was tried".into()),
         (None, _, true) => Answer::Nothing,
@@ -73,8 +85,50 @@ pub fn exhaustive(model: &Model, target: &Target) -> (Answer, Found) {
 /// Some runs are made, and what they find is shrunk.
 pub fn sampling(model: &Model, target: &Target) -> Answer {
     match search(model, target, &budget(SAMPLED, 0), &|_| true).witness {
-        Some(witness) => Answer::Violated { run: Box::new(witness.run().clone()), least: false },
+        Some(witness) => {
+            let run = Box::new(witness.run().clone());
+            Answer::Violated { run, least: false, shrunk: false }
+        }
         None => Answer::Unknown("no run of the sample violates".into()),
+    }
+}
+
+/// The solver is asked size by size; what it claims is not shrunk.
+#[cfg(feature = "z3")]
+fn solving(model: &Model, target: &Target) -> Answer {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let (sizes, complete) = subject.space.sizes();
+    if !complete {
+        return Answer::Unknown("there are too many sizes".into());
+    }
+    let go_on = || true;
+    let purse = Purse::new(WORK, 60_000, &go_on);
+    let mut best: Option<Claim> = None;
+    let mut proved = true;
+    for sizes in &sizes {
+        let (property, settings) = (target.property, &target.settings);
+        let question = Question { model, property, settings, sizes };
+        match ask(question, &settings.minimize, &purse) {
+            Err(unsupported) => {
+                return Answer::Unknown(format!("it does not have {}", unsupported.what));
+            }
+            Ok(Said::Unknown(why)) => return Answer::Unknown(why),
+            Ok(Said::Never | Said::Breaks(_)) => {}
+            Ok(Said::Does(claim)) => {
+                proved &= claim.proved;
+                if best.as_ref().is_none_or(|best| claim.least < best.least) {
+                    best = Some(*claim);
+                }
+            }
+        }
+    }
+    match best {
+        None => Answer::Nothing,
+        Some(claim) => {
+            let run = replaying(&subject, claim.run.clone()).unwrap_or(claim.run);
+            Answer::Violated { run: Box::new(run), least: proved, shrunk: false }
+        }
     }
 }
 
@@ -84,20 +138,20 @@ fn budget(runs_max: u64, exhaust_max: u64) -> Budget {
 
 /// An error where an answer is wrong in itself, or two contradict each other.
 pub fn agree(model: &Model, target: &Target, answers: &[(&str, Answer)]) -> Result<(), String> {
-    let mut claims: Vec<(&str, Claim)> = Vec::new();
+    let mut claims: Vec<(&str, Counted)> = Vec::new();
     for (name, answer) in answers {
         match answer {
             Answer::Unknown(_) => {}
-            Answer::Nothing => claims.push((name, Claim::Nothing)),
-            Answer::Violated { run, least } => {
+            Answer::Nothing => claims.push((name, Counted::Nothing)),
+            Answer::Violated { run, least, shrunk } => {
                 let witness = replayed(model, target, run)
                     .map_err(|why| format!("{name} is wrong, {why}: {run:?}"))?;
-                let smaller = if *least { one_minimal(model, target, &witness) } else { vec![] };
+                let smaller = if *shrunk { one_minimal(model, target, &witness) } else { vec![] };
                 if !smaller.is_empty() {
                     return Err(format!("{name}: its least still violates after {smaller:?}"));
                 }
                 let counters = counters(model, target, &witness);
-                claims.push((name, Claim::Violated { counters, least: *least }));
+                claims.push((name, Counted::Violated { counters, least: *least }));
             }
         }
     }
@@ -113,18 +167,18 @@ pub fn agree(model: &Model, target: &Target, answers: &[(&str, Answer)]) -> Resu
 
 /// An answer with its counters, which were counted anew.
 #[derive(Debug)]
-enum Claim {
+enum Counted {
     Nothing,
     Violated { counters: Vec<u32>, least: bool },
 }
 
-impl Claim {
-    fn contradicts(&self, other: &Claim) -> bool {
+impl Counted {
+    fn contradicts(&self, other: &Counted) -> bool {
         match (self, other) {
-            (Claim::Nothing, Claim::Nothing) => false,
-            (Claim::Nothing, Claim::Violated { .. }) => true,
-            (Claim::Violated { .. }, Claim::Nothing) => true,
-            (Claim::Violated { counters, least }, Claim::Violated { counters: fewer, .. }) => {
+            (Counted::Nothing, Counted::Nothing) => false,
+            (Counted::Nothing, Counted::Violated { .. }) => true,
+            (Counted::Violated { .. }, Counted::Nothing) => true,
+            (Counted::Violated { counters, least }, Counted::Violated { counters: fewer, .. }) => {
                 *least && fewer < counters
             }
         }
