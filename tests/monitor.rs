@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 
 const TEAM: &str = "properties/agents/signature.polity";
 const HELPDESK: &str = "properties/agents/helpdesk.polity";
+const RECORDED: &str = "properties/agents/recorded_team.polity";
 const ANSWERED: &str = "delegations_answered";
 const THIRD: &str = "no_third_time";
 
@@ -126,6 +127,42 @@ fn a_call_that_nobody_approved_is_named_by_its_line() {
     );
     for property in ["shutdown_honoured", "no_ping_pong"] {
         assert!(verdict(&text, property).contains("holds of this run"), "{text}");
+    }
+}
+
+/// Each property of a recorded team, with the line of `recorded_bad.jsonl` that settles it.
+const BROKEN: [(&str, u32); 9] = [
+    ("approved_fresh_and_once", 5),
+    ("denial_is_final", 7),
+    ("interrupt_is_honoured", 25),
+    ("flags_reach_a_human", 27),
+    ("reviewers_only_read", 14),
+    ("grants_expire", 10),
+    ("confirmed_before_a_write", 12),
+    ("no_identical_calls", 19),
+    ("answered_after_results", 27),
+];
+
+#[test]
+fn every_breach_of_a_recorded_team_is_settled_where_it_happens() {
+    let output = monitor(RECORDED, &["tests/monitor/recorded_bad.jsonl"]);
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}{}", err(&output));
+    for (property, line) in BROKEN {
+        let headline = verdict(&text, property);
+        let end = format!("violated, settled at line {line}");
+        assert!(headline.trim_end().ends_with(&end), "{headline}");
+    }
+}
+
+#[test]
+fn a_team_that_keeps_to_its_rules_holds_and_each_rule_is_put_to_the_test() {
+    let output = monitor(RECORDED, &["tests/monitor/recorded_clean.jsonl"]);
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}{}", err(&output));
+    for (property, _) in BROKEN {
+        let headline = verdict(&text, property);
+        assert!(headline.trim_end().ends_with("holds of this run"), "{headline}");
     }
 }
 
