@@ -227,9 +227,15 @@ fn smaller(
 ) -> Option<Run> {
     let subject = context.subject;
     let narrow = Subject::new(subject.space.within(limits), subject.target);
-    let mut inner = Context::new(&narrow, context.budget, context.progress);
+    let budget = Budget { exhaust_max: DESCENT_RUNS, ..context.budget };
+    let mut inner = Context::new(&narrow, budget, context.progress);
     let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
-    let run = inner.sample(&best.witness.run().setup.sizes, DESCENT_RUNS, seed);
+    let sizes = &best.witness.run().setup.sizes;
+    // Where no more than that is left, each is tried once instead of some many times.
+    let run = match inner.exhaust(sizes) {
+        Some((hit, _)) => hit.map(|(run, _)| run),
+        None => inner.sample(sizes, DESCENT_RUNS, seed),
+    };
     context.coverage.runs += inner.coverage.runs;
     if inner.stopped() {
         context.stop.store(true, std::sync::atomic::Ordering::Relaxed);
