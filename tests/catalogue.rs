@@ -167,6 +167,38 @@ fn every_known_number_comes_out() {
 }
 
 #[test]
+fn a_wrong_number_would_be_noticed() {
+    let wrong: &[(&str, &str, Known)] = &[
+        ("cooperative/public_goods", "r_of_2_5", Size(AGENTS, 2)),
+        ("cooperative/public_goods", "r_of_2_5", Size("/no_such_field", 3)),
+        ("cooperative/public_goods", "giving_is_best_for_all", Threshold("twice_r", 3)),
+        ("cooperative/public_goods", "r_above_n", Holds),
+        ("collaborative/copying_a_leader", "nobody_copies", Chance(0.88)),
+        ("collaborative/copying_a_leader", "nobody_copies", Shown),
+        ("collaborative/copying_a_leader", "a_pair", Chance(0.5)),
+    ];
+    for (file, name, known) in wrong {
+        let (model, sources) = support::shipped(&format!("{file}.polity"));
+        let outcome = support::outcome(&model, &sources, name, support::budget());
+        let result = json::result(&model, &sources, &outcome, false);
+        assert!(differs(&model, &outcome, &result, known).is_some(), "{name}: {known:?}");
+    }
+}
+
+#[test]
+fn the_index_names_every_model() {
+    let folder = support::root().join("properties");
+    let index = std::fs::read_to_string(folder.join("README.md")).expect("the index");
+    let links = |path: &std::path::Path| {
+        let name = path.strip_prefix(&folder).expect("below it").display().to_string();
+        index.contains(&format!("({})", name.replace('\\', "/")))
+    };
+    let missing: Vec<_> =
+        support::files("properties", "polity").into_iter().filter(|path| !links(path)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn there_are_enough_negative_controls() {
     let control = |known: &&Known| matches!(known, Shown | Holds);
     let controls = TABLE.iter().flat_map(|row| row.2).filter(control).count();
@@ -207,7 +239,7 @@ fn differs(model: &Model, outcome: &Outcome, result: &Json, known: &Known) -> Op
             (!right).then(|| format!("{value} is not in {}", result["estimates"]))
         }
         Shown => (!["verified", "proved"].contains(&verdict)).then(|| format!("only {verdict}")),
-        Holds => (verdict != "tested").then(|| format!("{verdict}")),
+        Holds => (verdict != "tested").then(|| verdict.to_string()),
     }
 }
 
