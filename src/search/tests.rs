@@ -101,6 +101,24 @@ fn where_nothing_may_deviate_the_intended_society_is_all_there_is() {
 }
 
 #[test]
+fn one_deviation_is_proved_least_where_the_intended_society_is_the_only_other() {
+    let text = "
+        model crowd
+        kind Agent { param waits: 0..20 = index(self) }
+        agents team: Agent[SIZE]
+        property in_order { forall a in team: a.waits <= index(a) }
+        check { minimize: deviations }";
+    let fixed = text.replace("SIZE", "20");
+    let (sizes, minimal) = least(&fixed, "in_order");
+    assert_eq!((sizes[&Counter::Deviations], minimal), (1, Least::Proved));
+    // Another size might do with fewer; steps are none of what is tried.
+    let (_, minimal) = least(&text.replace("SIZE", "20..21"), "in_order");
+    assert_eq!(minimal, Least::Local);
+    let (_, minimal) = least(&fixed.replace("deviations", "deviations, steps"), "in_order");
+    assert_eq!(minimal, Least::Local);
+}
+
+#[test]
 fn sampling_and_exhaustion_find_the_same_least_counters() {
     let sampled = Budget { exhaust_max: 0, ..BUDGET };
     let (model, _, by_sampling) = found(COUNTER, "modest", &sampled);
