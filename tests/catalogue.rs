@@ -22,6 +22,8 @@ enum Known {
     /// The smallest or greatest value of a top-level parameter at which it fails: the search
     /// finds it, since it minimises the distance from the default.
     Threshold(&'static str, i64),
+    /// Nothing smaller fails: everything smaller was tried.
+    Least,
     /// A probability or an expected value: the interval of every estimate of it contains it.
     Chance(f64),
     /// A negative control: true, and shown to be true of everything within its bounds.
@@ -30,7 +32,7 @@ enum Known {
     Holds,
 }
 
-use Known::{Chance, Holds, Shown, Size, Threshold};
+use Known::{Chance, Holds, Least, Shown, Size, Threshold};
 
 const AGENTS: &str = "/agents";
 const DEVIATIONS: &str = "/deviations";
@@ -47,14 +49,14 @@ const TABLE: &[(&str, &str, &[Known])] = &[
     ("collaborative/averaging", "range_never_grows", &[Shown]),
     // C2 conformity by two forces
     ("cooperative/two_forces", "abilene", &[Size(AGENTS, 2), Size(DEVIATIONS, 0), Size(EDGES, 1)]),
-    ("cooperative/two_forces", "abilene", &[Threshold("j", 6)]),
+    ("cooperative/two_forces", "abilene", &[Threshold("j", 6), Least]),
     ("cooperative/two_forces", "a_tie_is_a_trap", &[Size(AGENTS, 2), Threshold("j", 5)]),
-    ("cooperative/two_forces", "complete_seven", &[Size(DEVIATIONS, 4)]),
-    ("cooperative/two_forces", "ring_of_seven", &[Size(DEVIATIONS, 4)]),
-    ("cooperative/two_forces", "star_of_seven", &[Size(DEVIATIONS, 1)]),
-    ("cooperative/two_forces", "binary_tree_of_seven", &[Size(DEVIATIONS, 2)]),
-    ("cooperative/two_forces", "path_of_seven", &[Size(DEVIATIONS, 3)]),
-    ("cooperative/two_forces", "three_by_four", &[Size(DEVIATIONS, 2)]),
+    ("cooperative/two_forces", "complete_seven", &[Size(DEVIATIONS, 4), Least]),
+    ("cooperative/two_forces", "ring_of_seven", &[Size(DEVIATIONS, 4), Least]),
+    ("cooperative/two_forces", "star_of_seven", &[Size(DEVIATIONS, 1), Least]),
+    ("cooperative/two_forces", "binary_tree_of_seven", &[Size(DEVIATIONS, 2), Least]),
+    ("cooperative/two_forces", "path_of_seven", &[Size(DEVIATIONS, 3), Least]),
+    ("cooperative/two_forces", "three_by_four", &[Size(DEVIATIONS, 2), Least]),
     ("cooperative/two_forces", "damage_heals", &[Size(AGENTS, 2), Size(DEVIATIONS, 1)]),
     ("cooperative/two_forces", "company_corrupts_no_one", &[Size(AGENTS, 2), Size(DEVIATIONS, 0)]),
     ("cooperative/two_forces", "a_hub_holds_as_well", &[Size(AGENTS, 7), Size(DEVIATIONS, 1)]),
@@ -74,14 +76,14 @@ const TABLE: &[(&str, &str, &[Known])] = &[
     ("competitive/biased_assimilation", "consensus_iff", &[Shown]),
     ("competitive/biased_assimilation", "poles_iff", &[Shown]),
     // C7 Granovetter's thresholds
-    ("cooperative/thresholds", "all_join", &[Size(AGENTS, 100), Size(DEVIATIONS, 1)]),
-    ("cooperative/thresholds", "nobody_joins_alone", &[Size(DEVIATIONS, 1)]),
+    ("cooperative/thresholds", "all_join", &[Size(AGENTS, 100), Size(DEVIATIONS, 1), Least]),
+    ("cooperative/thresholds", "nobody_joins_alone", &[Size(DEVIATIONS, 1), Least]),
     ("cooperative/thresholds", "intended", &[Shown]),
     ("cooperative/thresholds", "one_edit_stops_the_crowd", &[Shown]),
     // C11 herding against voting
-    ("collaborative/herding", "company_misleads_no_one", &[Size(AGENTS, 3), Size(EDGES, 3)]),
+    ("collaborative/herding", "company_misleads_no_one", &[Size(AGENTS, 3), Size(EDGES, 3), Least]),
     ("collaborative/herding", "a_coin_misleads_two", &[Size(AGENTS, 2)]),
-    ("collaborative/herding", "a_right_vote_is_right_in_turn", &[Size(AGENTS, 5)]),
+    ("collaborative/herding", "a_right_vote_is_right_in_turn", &[Size(AGENTS, 5), Least]),
     ("collaborative/herding", "three_voting", &[Chance(0.784), Holds]),
     ("collaborative/herding", "seven_voting", &[Chance(0.873_964), Holds]),
     ("collaborative/herding", "twenty_five_voting", &[Chance(0.982_530), Holds]),
@@ -173,6 +175,7 @@ fn a_wrong_number_would_be_noticed() {
         ("cooperative/public_goods", "r_of_2_5", Size("/no_such_field", 3)),
         ("cooperative/public_goods", "giving_is_best_for_all", Threshold("twice_r", 3)),
         ("cooperative/public_goods", "r_above_n", Holds),
+        ("cooperative/public_goods", "r_above_n", Least),
         ("collaborative/copying_a_leader", "nobody_copies", Chance(0.88)),
         ("collaborative/copying_a_leader", "nobody_copies", Shown),
         ("collaborative/copying_a_leader", "a_pair", Chance(0.5)),
@@ -228,6 +231,10 @@ fn differs(model: &Model, outcome: &Outcome, result: &Json, known: &Known) -> Op
         Threshold(param, value) => {
             let found = threshold(model, outcome, param);
             (found != Some(*value)).then(|| format!("{param} is {found:?}, not {value}"))
+        }
+        Least => {
+            let minimal = &result["minimal"];
+            (minimal != "proved").then(|| format!("its size is {minimal}, not proved"))
         }
         Chance(value) => {
             let estimates = result["estimates"].as_array().map_or(&[][..], Vec::as_slice);
