@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::generate::{defaulted, settle, simplest};
 use super::order::{self, Rank};
 use super::space::{Sizes, Space};
 use super::subject::{Look, Seen, Subject};
@@ -19,7 +20,7 @@ use super::values;
 use crate::base::{Seed, Table};
 use crate::ir::layout::Layout;
 use crate::ir::model::Start;
-use crate::ir::{Domain, ParamId, StateId, StructId, Value};
+use crate::ir::{Domain, Model, ParamId, StateId, StructId, Value};
 use crate::reference::{Answers, Guards, Outcomes};
 use crate::social::{Family, family};
 use crate::trace::{Key, Run, Setup, StructureSetup};
@@ -30,6 +31,9 @@ pub struct Grid {
     params: Table<ParamId, Vec<Vec<Value>>>,
     starts: Table<StateId, Vec<Vec<Value>>>,
     structures: Table<StructId, Vec<StructureSetup>>,
+    /// Cells that hold a placeholder in `params` and stand at their defaults in every setup.
+    intended: Vec<(ParamId, usize)>,
+    model: Arc<Model>,
     len: u64,
 }
 
@@ -47,12 +51,25 @@ impl Grid {
             params: Table::new(),
             starts: Table::new(),
             structures: Table::new(),
+            intended: Vec::new(),
+            model: space.model.clone(),
             len: 1,
         };
+        if space.deviations.1 == 0 {
+            // Where nothing may deviate, what has a default and is not pinned stands at it.
+            grid.intended = defaulted(model, &layout);
+            grid.intended.retain(|cell| !pinned.params.contains_key(cell));
+        }
         let all = |domain: &Domain| values::list(model, domain, &layout, LISTED_MAX.min(most));
         for (id, param) in model.params.pairs() {
             let size = if param.derived { 0 } else { layout.param(id).len() };
-            let fixed = |place| pinned.params.get(&(id, place)).cloned();
+            let intended: BTreeSet<usize> =
+                grid.intended.iter().filter(|cell| cell.0 == id).map(|cell| cell.1).collect();
+            let placeholder = simplest(model, &param.domain, &layout);
+            let fixed = |place| match intended.contains(&place) {
+                true => placeholder.clone(),
+                false => pinned.params.get(&(id, place)).cloned(),
+            };
             let column = grid.column(size, most, &fixed, &|| all(&param.domain))?;
             grid.params.push(column);
         }
@@ -121,7 +138,9 @@ impl Grid {
         let params = self.params.iter().map(&mut column).collect();
         let starts = self.starts.iter().map(&mut column).collect();
         let structures = self.structures.iter().map(|all| all[digit(all.len())].clone()).collect();
-        Setup { sizes: self.sizes.clone(), params, structures, starts }
+        let mut setup = Setup { sizes: self.sizes.clone(), params, structures, starts };
+        settle(&self.model, &mut setup, &self.intended);
+        setup
     }
 }
 

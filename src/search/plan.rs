@@ -55,12 +55,18 @@ fn planned(model: &Model, target: &Target, budget: &Budget, progress: Progress<'
     }
     let swept = sweep(&mut context, &sizes, complete);
     let mut shrunk = least(&context, swept.hits);
-    if !swept.proved {
-        shrunk = shrunk.map(|best| descend(&mut context, best));
+    let mut proved = swept.proved;
+    if !proved && let Some(best) = shrunk {
+        let descended = descend(&mut context, best);
+        // Fewer steps, and other sizes, are none of what a descent tries.
+        let one_size = complete && sizes.len() == 1;
+        let steps = target.settings.minimize.contains(&Counter::Steps);
+        proved = descended.exhausted && one_size && !steps;
+        shrunk = Some(descended.best);
     }
     let mut found = Found::default();
     if let Some(shrunk) = shrunk {
-        found.minimal = Some(match swept.proved {
+        found.minimal = Some(match proved {
             true if shrunk.least == Least::Local => Least::Proved,
             true | false => shrunk.least,
         });
@@ -83,7 +89,7 @@ pub fn shrunk(
         let space = Space::new(Arc::new(model.clone()), &target.settings.given);
         let subject = Subject::new(space, target);
         let mut context = Context::new(&subject, *budget, progress);
-        shrink::shrink(&context, run).map(|best| descend(&mut context, best))
+        shrink::shrink(&context, run).map(|best| descend(&mut context, best).best)
     });
     if let Some(shrunk) = shrunk {
         found.minimal = Some(shrunk.least);
@@ -189,52 +195,72 @@ const DESCENT_RUNS: u64 = 400;
 /// Times that something smaller is found, at most.
 const DESCENTS_MAX: usize = 8;
 
+/// What a descent came to.
+struct Descended {
+    best: Shrunk,
+    /// Whether everything of this size that is less by some counter but the steps was tried.
+    exhausted: bool,
+}
+
 /// Looks for another violating run that is less by some counter: single edits cannot trade a
 /// deviation for another, or a tie for a deviation.
-fn descend(context: &mut Context<'_>, mut best: Shrunk) -> Shrunk {
+fn descend(context: &mut Context<'_>, mut best: Shrunk) -> Descended {
     for round in 0..DESCENTS_MAX {
         let names = &context.subject.target.settings.minimize;
         let counters: Vec<(Counter, u32)> =
             names.iter().copied().zip(best.rank.counters().iter().copied()).collect();
+        let mut exhausted = true;
         let better = (0..counters.len()).find_map(|place| {
             let (name, count) = counters[place];
             // Steps are no part of a setup, and fewer agents were searched before.
-            let searched = name == Counter::Steps || name == Counter::Agents;
-            if count == 0 || searched || context.stopped() {
+            if count == 0 || name == Counter::Steps || name == Counter::Agents {
+                return None;
+            }
+            if context.stopped() {
+                exhausted = false;
                 return None;
             }
             let mut limits = counters[..place].to_vec();
             limits.retain(|(name, _)| *name != Counter::Steps);
             limits.push((name, count - 1));
             let seed = (round * counters.len() + place) as u64;
-            let run = smaller(context, &best, &limits, seed)?;
-            shrink::shrink(context, run).filter(|shrunk| shrunk.rank < best.rank)
+            let (run, all) = smaller(context, &best, &limits, seed);
+            // What was found and does not come out less leaves open what else there is.
+            exhausted &= all && run.is_none();
+            shrink::shrink(context, run?).filter(|shrunk| shrunk.rank < best.rank)
         });
         match better {
             Some(better) => best = better,
-            None => break,
+            None => return Descended { best, exhausted },
         }
     }
-    best
+    Descended { best, exhausted: false }
 }
 
-/// A violating run whose counters are within `limits`, of the best run's size.
+/// A violating run whose counters are within `limits`, of the best run's size; and whether all
+/// of them were tried.
 fn smaller(
     context: &mut Context<'_>,
     best: &Shrunk,
     limits: &[(Counter, u32)],
     seed: u64,
-) -> Option<Run> {
+) -> (Option<Run>, bool) {
     let subject = context.subject;
     let narrow = Subject::new(subject.space.within(limits), subject.target);
-    let mut inner = Context::new(&narrow, context.budget, context.progress);
+    let budget = Budget { exhaust_max: DESCENT_RUNS, ..context.budget };
+    let mut inner = Context::new(&narrow, budget, context.progress);
     let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
-    let run = inner.sample(&best.witness.run().setup.sizes, DESCENT_RUNS, seed);
+    let sizes = &best.witness.run().setup.sizes;
+    // Where no more than that is left, each is tried once instead of some many times.
+    let (run, all) = match inner.exhaust(sizes) {
+        Some((hit, all)) => (hit.map(|(run, _)| run), all),
+        None => (inner.sample(sizes, DESCENT_RUNS, seed), false),
+    };
     context.coverage.runs += inner.coverage.runs;
     if inner.stopped() {
         context.stop.store(true, std::sync::atomic::Ordering::Relaxed);
     }
-    run
+    (run, all)
 }
 
 /// Rules that never fired, and families that are offered at no size that was searched.

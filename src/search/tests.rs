@@ -82,6 +82,43 @@ fn an_exhausted_space_without_a_violation_is_verified() {
 }
 
 #[test]
+fn where_nothing_may_deviate_the_intended_society_is_all_there_is() {
+    let text = "
+        model intended
+        kind Agent { param from: 0..9_999 = index(self)  param pace: 0.0..1.0 = 0.5 }
+        agents team: Agent[1..5]
+        param most: 1..3 = count(team) div 2 + 1
+        property spread { sum(a.from + a.pace for a in team) <= 12.5 and most <= 3 }
+        property narrow { sum(a.from for a in team) < 10 }
+        check { given: { deviations: 0 }, minimize: agents }";
+    let (_, _, spread) = found(text, "spread", &BUDGET);
+    assert!(spread.witness.is_none());
+    assert!(spread.coverage.exhausted);
+    assert_eq!((spread.coverage.runs, spread.coverage.refused), (5, 0));
+    let (sizes, minimal) = least(text, "narrow");
+    assert_eq!((sizes[&Counter::Agents], sizes[&Counter::Deviations]), (5, 0));
+    assert_eq!(minimal, Least::Proved);
+}
+
+#[test]
+fn one_deviation_is_proved_least_where_the_intended_society_is_the_only_other() {
+    let text = "
+        model crowd
+        kind Agent { param waits: 0..20 = index(self) }
+        agents team: Agent[SIZE]
+        property in_order { forall a in team: a.waits <= index(a) }
+        check { minimize: deviations }";
+    let fixed = text.replace("SIZE", "20");
+    let (sizes, minimal) = least(&fixed, "in_order");
+    assert_eq!((sizes[&Counter::Deviations], minimal), (1, Least::Proved));
+    // Another size might do with fewer; steps are none of what is tried.
+    let (_, minimal) = least(&text.replace("SIZE", "20..21"), "in_order");
+    assert_eq!(minimal, Least::Local);
+    let (_, minimal) = least(&fixed.replace("deviations", "deviations, steps"), "in_order");
+    assert_eq!(minimal, Least::Local);
+}
+
+#[test]
 fn sampling_and_exhaustion_find_the_same_least_counters() {
     let sampled = Budget { exhaust_max: 0, ..BUDGET };
     let (model, _, by_sampling) = found(COUNTER, "modest", &sampled);
