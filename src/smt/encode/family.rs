@@ -214,7 +214,8 @@ impl Encoder<'_> {
     /// A row of weights sums to 1, as nearly as the shape demands.
     fn demand_normal(&mut self, row: &[Term]) {
         let sum = self.terms.sum(row.iter().copied(), Sort::Real);
-        let miss = real(1e-9);
+        // Half of what the shape allows: the doubles' own sum must stay within the whole.
+        let miss = real(5e-10);
         let (low, high) = (int(1) - miss.clone(), int(1) + miss);
         let (low, high) = (self.terms.real(low), self.terms.real(high));
         let (above, below) = (self.terms.at_most(low, sum), self.terms.at_most(sum, high));

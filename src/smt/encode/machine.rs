@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::{Encoded, Encoder, Here, View, Work};
 use crate::diag::Span;
 use crate::ir::model::Start;
-use crate::ir::{StateId, Value};
+use crate::ir::StateId;
 use crate::smt::sym::{self, Sym};
 use crate::smt::term::Term;
 

@@ -212,6 +212,8 @@ pub(super) struct Encoder<'a> {
     pub now: u32,
     /// The last instant that a formula sees.
     pub seen: u32,
+    /// Whether that is all: the horizon is seen.
+    pub whole: bool,
     /// What was found of temporal operators up to `seen`.
     pub kept: BTreeMap<Kept, Found>,
 }
@@ -235,6 +237,7 @@ impl<'a> Encoder<'a> {
             shared: BTreeMap::new(),
             now: 0,
             seen: question.settings.steps,
+            whole: true,
             kept: BTreeMap::new(),
         };
         encoder.set_up()?;

@@ -44,7 +44,8 @@ impl Encoder<'_> {
 
     /// The verdict on the prefix up to `seen`.
     pub fn prefix(&mut self, seen: u32) -> Encoded<Prefix> {
-        self.seen = seen;
+        self.seen = seen.min(self.last_instant());
+        self.whole = seen >= self.question.settings.steps;
         self.kept.clear();
         let property = &self.model.properties[self.question.property];
         if property.role == Role::NoFaults {
@@ -73,6 +74,13 @@ impl Encoder<'_> {
             pending: whole.stops.unknown,
             fault: self.terms.and(started, whole.stops.fault),
         })
+    }
+
+    /// The last instant that any run may have.
+    fn last_instant(&self) -> u32 {
+        let may_be = |exists: &Term| self.terms.truth(*exists) != Some(false);
+        let last = |run: &super::Run| run.exists.iter().rposition(may_be).unwrap_or(0);
+        self.runs.iter().map(last).max().unwrap_or(0) as u32
     }
 
     fn formula(&mut self, property: &Property) -> Encoded<Found> {

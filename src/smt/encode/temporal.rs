@@ -114,12 +114,11 @@ impl Encoder<'_> {
     /// is seen, is taken as the end even if it completes no run.
     fn ended(&mut self, scope: Option<usize>, horizon: bool) -> Term {
         let settings = self.question.settings;
-        let all = self.seen >= settings.steps;
         let mut ended = self.terms.yes();
         for run in self.scope(scope) {
             let last = self.seen.min(self.runs[run].halts.len() as u32 - 1);
             let halted = self.halted_by(run, last);
-            let cut = match all && (horizon || settings.complete) {
+            let cut = match self.whole && (horizon || settings.complete) {
                 true => self.exists(run, settings.steps),
                 false => self.terms.no(),
             };
