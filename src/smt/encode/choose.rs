@@ -62,7 +62,9 @@ impl Encoder<'_> {
         let mut offers = Vec::with_capacity(lanes.len());
         for lane in lanes.iter_mut() {
             self.keyed(&lane.binders, span)?;
-            offers.push(self.offer(&choice, lane)?);
+            let offer = self.offer(&choice, lane)?;
+            self.condition_faults(&choice, lane, &offer)?;
+            offers.push(offer);
         }
         if self.runs.len() == 1 {
             for (lane, offer) in lanes.iter_mut().zip(&offers) {
@@ -264,7 +266,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Whether a lane may choose a value; a condition that faults is a fault of the run.
+    /// Whether a lane may choose a value.
     fn admits(
         &mut self,
         choice: &Choice<'_>,
@@ -288,11 +290,26 @@ impl Encoder<'_> {
         let Some(filter) = choice.filter else { return Ok(inside) };
         let found = self.filtered_by(view, choice, lane, filter, value)?;
         let met = self.surely(&found);
-        let stopped = self.stopped(found.stops);
-        if self.terms.truth(stopped) != Some(false) {
-            self.any_fault(view, choice, lane, offer, filter)?;
-        }
         Ok(self.terms.and(inside, met))
+    }
+
+    /// A condition that faults on any candidate is a fault of the run, before anything is
+    /// chosen.
+    fn condition_faults(
+        &mut self,
+        choice: &Choice<'_>,
+        lane: &mut Lane,
+        offer: &Offer,
+    ) -> Encoded<()> {
+        let Some(filter) = choice.filter else { return Ok(()) };
+        let view = self.lane_view(lane);
+        let some = self.any_offered(offer, choice.span)?;
+        let found = self.filtered_by(view, choice, lane, filter, &some)?;
+        let stopped = self.stopped(found.stops);
+        match self.terms.truth(stopped) {
+            Some(false) => Ok(()),
+            Some(true) | None => self.any_fault(view, choice, lane, offer, filter),
+        }
     }
 
     fn filtered_by(

@@ -73,10 +73,11 @@ impl Encoder<'_> {
         value: &Expr,
         bound: &[Sym],
     ) -> Encoded<()> {
-        let wanted = self.pin_value(value, bound)?;
+        let wanted = self.wanted(indices, bound)?;
+        let value_of = self.pin_value(value, bound)?;
         for (row, cell) in rows.iter().zip(cells) {
-            let meant = self.meant(row, indices, bound)?;
-            let same = self.same(cell, &wanted, value.span)?;
+            let meant = self.meant(row, &wanted, value.span)?;
+            let same = self.same(cell, &value_of, value.span)?;
             let holds = self.terms.implies(meant, same);
             self.assert(holds);
         }
@@ -93,21 +94,28 @@ impl Encoder<'_> {
         Ok(found.value)
     }
 
-    /// When a pin means the cell of these indices.
-    fn meant(&mut self, row: &[Value], pins: &[IndexPin], bound: &[Sym]) -> Encoded<Term> {
+    /// The indices that a pin means: any, or those of a set or value. They are read even where
+    /// there is no cell: a fault of them means that there is no such setup.
+    fn wanted(&mut self, pins: &[IndexPin], bound: &[Sym]) -> Encoded<Vec<Option<Sym>>> {
+        let mut wanted = Vec::new();
+        for pin in pins {
+            wanted.push(match pin {
+                IndexPin::All => None,
+                IndexPin::At(expr) | IndexPin::In(expr) => Some(self.pin_value(expr, bound)?),
+            });
+        }
+        Ok(wanted)
+    }
+
+    /// When the cell of these indices is meant.
+    fn meant(&mut self, row: &[Value], wanted: &[Option<Sym>], span: Span) -> Encoded<Term> {
         let mut meant = self.terms.yes();
-        for (index, pin) in row.iter().zip(pins) {
+        for (index, wanted) in row.iter().zip(wanted) {
             let index = Sym::of(&mut self.terms, index);
-            let this = match pin {
-                IndexPin::All => continue,
-                IndexPin::At(expr) => {
-                    let value = self.pin_value(expr, bound)?;
-                    self.same(&index, &value, expr.span)?
-                }
-                IndexPin::In(expr) => match self.pin_value(expr, bound)? {
-                    Sym::Set(items) => self.is_in(&index, &items, expr.span)?,
-                    one => self.same(&index, &one, expr.span)?,
-                },
+            let this = match wanted {
+                None => continue,
+                Some(Sym::Set(items)) => self.is_in(&index, items, span)?,
+                Some(one) => self.same(&index, one, span)?,
             };
             meant = self.terms.and(meant, this);
         }
@@ -187,8 +195,9 @@ impl Encoder<'_> {
         let value_of = self.pin_value(value, bound)?;
         let (settled, outside) = self.admit(domain, value_of, span)?;
         let inside = self.terms.not(outside);
+        let wanted = self.wanted(indices, bound)?;
         for (row, cell) in rows.iter().zip(cells) {
-            let meant = self.meant(row, indices, bound)?;
+            let meant = self.meant(row, &wanted, span)?;
             let fine = self.terms.implies(meant, inside);
             self.assert(fine);
             *cell = sym::choose(&mut self.terms, meant, &settled, cell, span)?;
