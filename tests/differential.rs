@@ -28,7 +28,7 @@ const REALS: u64 = 80;
 /// Every construct occurs in at least this many of [`FINITE`] models.
 const OCCURS: usize = 6;
 /// Every kind of fault is the least one, or the first of a formula, in at least this many.
-const FAULTS: usize = 3;
+const FAULTS: usize = 2;
 
 /// The seeds to ask of: `POLITY_DIFFERENTIAL` and `POLITY_DIFFERENTIAL_FROM` change them.
 fn seeds(default: u64) -> Range<u64> {
