@@ -57,7 +57,8 @@ impl Generator<'_> {
             3 => self.comparison(scope, Ty::Real, depth),
             4 => {
                 let ty = self.any_type();
-                let (left, right) = (self.value(scope, ty, depth), self.value(scope, ty, depth));
+                let left = self.value(scope, ty, depth);
+                let right = self.another(scope, ty, depth, &left);
                 let word = *self.dice.pick(&[" == ", " != "]);
                 join!["(", left, word, right, ")"]
             }
@@ -99,9 +100,21 @@ impl Generator<'_> {
                 let literal = self.literal(ty);
                 self.typed(ty, literal)
             }
-            false => self.value(scope, ty, depth),
+            false => self.another(scope, ty, depth, &left),
         };
         join!["(", left, word, right, ")"]
+    }
+
+    /// A value that is mostly not written like `than`.
+    fn another(&mut self, scope: &Scope, ty: Ty, depth: u32, than: &Piece) -> Piece {
+        let mut value = self.value(scope, ty, depth);
+        for _ in 0..3 {
+            if value.text() != than.text() {
+                break;
+            }
+            value = self.value(scope, ty, depth);
+        }
+        value
     }
 
     /// A question about a structure or another relation.

@@ -134,9 +134,11 @@ impl Coverage {
         *self.counts.entry(format!("fault: {kind:?}")).or_default() += 1;
     }
 
-    /// What occurs in fewer models than `least`, with in how many it does.
-    pub fn rarer_than(&self, least: usize) -> Vec<(String, usize)> {
-        let rare = self.counts.iter().filter(|(_, count)| **count < least);
+    /// The constructs that occur in fewer models than `constructs`, and the kinds of faults that
+    /// occur in fewer than `faults`, each with its number.
+    pub fn rarer_than(&self, constructs: usize, faults: usize) -> Vec<(String, usize)> {
+        let least = |name: &str| if name.starts_with("fault: ") { faults } else { constructs };
+        let rare = self.counts.iter().filter(|(name, count)| **count < least(name));
         rare.map(|(name, count)| (name.clone(), *count)).collect()
     }
 
