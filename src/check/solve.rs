@@ -56,35 +56,38 @@ pub fn solve(
     let space = Space::new(Arc::new(model.clone()), &target.settings.given);
     let subject = Subject::new(space, target);
     let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
-    let solved = match settled {
-        true => Solved::NotAsked,
-        false => {
-            let asked = on_a_thread(|| {
-                all_sizes(&subject, found, &Purse::new(options.work, QUESTION_MILLISECONDS, &go_on))
-            });
-            match asked {
-                Err(why) => Solved::Undecided(format!("no thread for the solver: {why}")),
-                Ok(Err(Unsupported { span, what })) => {
-                    let (line, column) = sources.position(span);
-                    Solved::Undecided(format!("the solver does not have {what} ({line}:{column})"))
-                }
-                Ok(Ok(answer)) => {
-                    concluded(model, target, &options.budget, found, answer, progress)
-                }
-            }
-        }
-    };
-    let holds = found.witness.is_none() && found.coverage.exhausted && found.fault.is_none();
-    if holds && found.coverage.runs > 0 && can_be_proved(model, target) {
+    let counts = found.witness.is_none() && found.coverage.runs > 0;
+    // An induction is cheap where a proof up to the horizon is not: it comes first.
+    if counts && can_be_proved(model, target) {
         let work = options.work / PROOF_SHARE;
         let proved = on_a_thread(|| {
             proved(&subject, &Purse::new(work, QUESTION_MILLISECONDS, &go_on)).unwrap_or(false)
         });
         if proved.unwrap_or(false) {
+            decided(found);
             return Solved::Proved;
         }
     }
-    solved
+    if settled {
+        return Solved::NotAsked;
+    }
+    let asked = on_a_thread(|| {
+        all_sizes(&subject, found, &Purse::new(options.work, QUESTION_MILLISECONDS, &go_on))
+    });
+    match asked {
+        Err(why) => Solved::Undecided(format!("no thread for the solver: {why}")),
+        Ok(Err(Unsupported { span, what })) => {
+            let (line, column) = sources.position(span);
+            Solved::Undecided(format!("the solver does not have {what} ({line}:{column})"))
+        }
+        Ok(Ok(answer)) => concluded(model, target, &options.budget, found, answer, progress),
+    }
+}
+
+/// Everything within the bounds is decided, and nothing violates.
+fn decided(found: &mut Found) {
+    found.coverage.exhausted = true;
+    found.coverage.rate_max = None;
 }
 
 /// Whether there are steps to be proved over, and a property that must hold.
@@ -270,8 +273,7 @@ fn concluded(
                 found.coverage.setups = 1;
                 found.coverage.sampled_out = None;
             }
-            found.coverage.exhausted = true;
-            found.coverage.rate_max = None;
+            decided(found);
             Solved::Decided
         }
     }

@@ -20,9 +20,11 @@ pub mod solver;
 pub mod solver;
 pub mod sym;
 pub mod term;
+pub mod threshold;
 
 pub use ask::{Claim, Said, any_run, ask};
 pub use encode::Question;
 pub use error::Unsupported;
 pub use induct::induct;
 pub use purse::Purse;
+pub use threshold::{Critical, End, threshold};
