@@ -152,6 +152,7 @@ struct Answer {
 }
 
 /// Asks size by size, fewest agents first.
+// spec: solver.verify
 fn all_sizes(
     subject: &Subject<'_>,
     found: &Found,

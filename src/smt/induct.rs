@@ -23,6 +23,7 @@ struct Law {
 
 /// By how many instants in a row the property is proved for every number of steps; none where it
 /// is not, or its form is another one. `lemmas` are proved already, for these sizes.
+// spec: solver.induct
 pub fn induct(
     question: Question<'_>,
     lemmas: &[PropId],

@@ -46,6 +46,7 @@ pub struct Bound {
 }
 
 /// The critical value of `param` at this size.
+// spec: solver.critical
 pub fn threshold(
     question: Question<'_>,
     param: ParamId,

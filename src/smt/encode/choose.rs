@@ -28,6 +28,9 @@ struct Choice<'a> {
     span: Span,
 }
 
+/// The lanes that ask for one key (binders and turn), each with when it does.
+type Group = ((Vec<Value>, u32), Vec<(usize, Term)>);
+
 /// What a lane chooses from: for each row (a single choice: one without indices) its values.
 #[derive(Clone, PartialEq)]
 struct Offer {
@@ -97,7 +100,7 @@ impl Encoder<'_> {
 
     /// One choice for several worlds. spec: world.choices
     fn agree(&mut self, choice: &Choice<'_>, lanes: &mut [Lane], offers: &[Offer]) -> Encoded<()> {
-        let mut groups: Vec<((Vec<Value>, u32), Vec<(usize, Term)>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         for (at, lane) in lanes.iter().enumerate() {
             let live = self.live(lane.run);
             let guard = self.terms.and(live, lane.guard);

@@ -79,6 +79,9 @@ pub(super) struct Society {
     pub absent: Vec<bool>,
 }
 
+/// What occurs at an instant, each with when it does.
+pub(super) type Occurring = Rc<Vec<(Rc<Occurrence>, Term)>>;
+
 /// A run of a world (or the actual one), instant by instant.
 pub(super) struct Run {
     /// Which world; none: the actual run.
@@ -90,7 +93,7 @@ pub(super) struct Run {
     /// The state cells of each instant.
     pub cells: Vec<Rc<Vec<Sym>>>,
     /// What occurs at each instant.
-    pub events: Vec<Rc<Vec<(Rc<Occurrence>, Term)>>>,
+    pub events: Vec<Occurring>,
     /// Whether each instant is.
     pub exists: Vec<Term>,
     /// Whether the run halts with each instant as its last.

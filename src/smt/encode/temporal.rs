@@ -34,7 +34,7 @@ impl Encoder<'_> {
                 TemporalOp::Always | TemporalOp::Eventually => {
                     let steps = self.steps(*interval, expr.span)?;
                     let strong = *op == TemporalOp::Eventually;
-                    self.from_now(view, frame, (expr, inner), steps, strong)
+                    self.onwards(view, frame, (expr, inner), steps, strong)
                 }
                 TemporalOp::Historically | TemporalOp::Once => {
                     let strong = *op == TemporalOp::Once;
@@ -161,7 +161,7 @@ impl Encoder<'_> {
     }
 
     /// `always`, `eventually`. spec: formula.future
-    fn from_now(
+    fn onwards(
         &mut self,
         view: View,
         frame: &mut Vec<Sym>,
