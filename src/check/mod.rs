@@ -1,6 +1,7 @@
 //! From a check to a verdict: what is planned, run, remembered, and claimed.
 
 pub mod corpus;
+pub mod critical;
 pub mod expected;
 pub mod nearby;
 pub mod options;
