@@ -164,6 +164,7 @@ fn the_json_has_every_field_of_the_results() {
         "deviations",
         "edges",
         "steps",
+        "setup",
         "margin",
         "runs",
         "setups",
@@ -179,6 +180,25 @@ fn the_json_has_every_field_of_the_results() {
     assert_eq!(result["agents"], serde_json::json!({ "team": 2 }));
     assert_eq!(result["deviations"], 1);
     assert_eq!(result["seconds"], serde_json::Value::Null, "a time would differ between runs");
+}
+
+#[test]
+fn the_json_has_the_setup_that_the_counterexample_file_has() {
+    let folder = folder(&[("store.polity", &format!("{GOOD}{EXPECTED}"))]);
+    let output = polity(folder.path(), &["check", "--format", "json"]);
+    let document = json(&output);
+    let results = document["results"].as_array().expect("a list");
+    let (violated, rest): (Vec<_>, Vec<_>) =
+        results.iter().partition(|result| result["verdict"] == "violated");
+    assert!(rest.iter().all(|result| result["setup"].is_null()), "{rest:?}");
+    let [result] = violated[..] else { panic!("{results:?}") };
+    let path = folder.path().join(result["counterexample"].as_str().expect("a file"));
+    let text = std::fs::read_to_string(path).expect("the file");
+    let stored: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(result["setup"], stored["setup"]);
+    assert_eq!(result["setup"]["agents"], result["agents"]);
+    let greedy = serde_json::json!([{ "greedy": false }, { "greedy": true }]);
+    assert_eq!(result["setup"]["params"]["team"], greedy);
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::ir::property::{Counter, Expected, Role};
 use crate::ir::{Model, Value};
 use crate::reference::Why;
 use crate::search::Least;
+use crate::trace::counterexample::setup_json;
+use crate::trace::values::Naming;
 
 /// The version of the results.
 pub const VERSION: u32 = 1;
@@ -71,6 +73,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "deviations": size(Counter::Deviations),
         "edges": witnessed.then(|| edges(outcome)),
         "steps": size(Counter::Steps),
+        "setup": setup(model, outcome),
         "margin": judgement.map(|judgement| interval(judgement.margin)),
         "runs": covered.runs,
         "setups": covered.setups,
@@ -137,6 +140,15 @@ fn agents(model: &Model, outcome: &Outcome) -> Json {
         sizes.insert(population.name.clone(), size.into());
     }
     sizes.into()
+}
+
+/// The setup of a run that was found, as counterexample files write it; null without one.
+// spec: files.results
+fn setup(model: &Model, outcome: &Outcome) -> Json {
+    let found = outcome.witness.as_ref().map(|witness| &witness.run().setup);
+    let Some(setup) = found.or(outcome.setup.as_ref()) else { return Json::Null };
+    let layout = Layout::new(model, &setup.sizes);
+    setup_json(Naming { model, layout: &layout }, setup)
 }
 
 fn edges(outcome: &Outcome) -> Json {
