@@ -105,7 +105,8 @@ impl Encoder<'_> {
             return Ok(None);
         };
         if !same {
-            return self.unsupported(span, "a family between two populations with so many labellings");
+            return self
+                .unsupported(span, "a family between two populations with so many labellings");
         }
         Ok(Some(self.permuted(&canonical)))
     }

@@ -77,7 +77,8 @@ impl Encoder<'_> {
                     return self.unsupported(span, "a time interval where steps have no `tick`");
                 };
                 // The first step not before, the last step not after.
-                let up = |time: i64| time.max(0).div_euclid(tick) + i64::from(time.rem_euclid(tick) > 0);
+                let up =
+                    |time: i64| time.max(0).div_euclid(tick) + i64::from(time.rem_euclid(tick) > 0);
                 if hi.is_some() {
                     return self.unsupported(span, "an interval of time with an upper end");
                 }
@@ -94,8 +95,7 @@ impl Encoder<'_> {
             return self.terms.no();
         }
         let runs: Vec<usize> = self.scope(scope);
-        let exist: Vec<Term> =
-            runs.into_iter().map(|run| self.exists(run, at)).collect();
+        let exist: Vec<Term> = runs.into_iter().map(|run| self.exists(run, at)).collect();
         self.terms.any(exist)
     }
 
