@@ -22,12 +22,15 @@ mod solver;
 mod trimmed;
 mod volunteer;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use question::{Answer, QUESTIONS, Question};
 
 /// How often each side of a question runs.
 const SAMPLES: usize = 31;
+/// The stack of a run: a model's trees are deep.
+const STACK_BYTES: usize = 64 << 20;
 
 fn main() {
     let version = polity_z3::version().unwrap_or_else(|wrong| panic!("{wrong}"));
@@ -47,9 +50,9 @@ fn main() {
 
 /// Asks both sides, and prints what they say and take.
 fn line(question: &Question) {
-    let (model, sources) = question.model();
+    let model = Arc::new(question.model());
     let by_polity = || {
-        let answer = solver::answer(&model, &sources);
+        let answer = solver::answer(&model);
         answer.unwrap_or_else(|why| panic!("{}: not proved: {why}", question.name))
     };
     let (mut hand, mut polity) = (Vec::new(), Vec::new());
@@ -96,7 +99,9 @@ fn shown(time: Duration) -> String {
 fn timed(program: impl Fn() -> Answer + Sync) -> (Answer, Duration) {
     let start = Instant::now();
     let answer = std::thread::scope(|scope| {
-        scope.spawn(&program).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let run = thread.spawn_scoped(scope, &program).expect("a thread");
+        run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     (answer, start.elapsed())
 }

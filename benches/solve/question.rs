@@ -190,7 +190,7 @@ impl Question {
     }
 
     /// The model with the question, analysed.
-    pub fn model(&self) -> (Model, Sources) {
+    pub fn model(&self) -> Model {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = self.text(root);
         let mut sources = Sources::default();
@@ -207,7 +207,6 @@ impl Question {
             "{}: no such parameter",
             self.name
         );
-        let model = model.unwrap_or_else(|| panic!("{}: no model:\n{}", self.name, told()));
-        (model, sources)
+        model.unwrap_or_else(|| panic!("{}: no model:\n{}", self.name, told()))
     }
 }

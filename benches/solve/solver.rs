@@ -1,57 +1,77 @@
-//! The same questions by polity's solver alone, as `polity check --engine solve` asks them.
+//! The same questions by polity's solver, from the analysed model.
 //!
-//! In: a question with its analysed model. Out: what is proved, from the outcome of the check.
-//! Counted is everything after analysis: the encoding, Z3, the replay on the reference and the
-//! shrinker's look at what was found.
+//! In: a model with a check named `asked`. Out: what is proved. Counted is all that a proof takes:
+//! sizes, encodings, Z3, and the replay of what it claims on the reference. Not counted is what
+//! `polity check` does besides: it makes the values of a counterexample simple, looks for vacuity,
+//! and tries an induction.
 
-use polity::base::Seed;
-use polity::check::{Engine, Engines, Options, Outcome, Verdict, check};
-use polity::diag::Sources;
+use std::sync::Arc;
+
+use polity::check::nearby;
 use polity::ir::Model;
-use polity::search::{Budget, Least};
+use polity::ir::property::{Counter, Target};
+use polity::search::space::{Sizes, Space};
+use polity::search::subject::Subject;
+use polity::smt::{Claim, Purse, Question, Said, ask};
 
 use crate::question::Answer;
 
 /// The solver's work for a question, in Z3's own count: what `polity check` gives.
 const WORK: u64 = 40_000_000;
+/// Wall time that Z3 may take for one answer.
+const MILLISECONDS: u32 = 120_000;
 
 /// The answer, if it is proved.
-///
-/// With `agents` as what is minimised where sizes are fixed, that it fails is all there is to say.
-pub fn answer(model: &Model, sources: &Sources) -> Result<Answer, String> {
-    let options = Options {
-        only: vec!["asked".to_string()],
-        budget: Budget {
-            runs_max: 0,
-            exhaust_max: 0,
-            shrink_max: 0,
-            seed: Seed(1),
-            threads: 1,
-        },
-        engines: Engines::Solve,
-        work: WORK,
-        corpus: None,
-        save: false,
-    };
-    let outcomes = check(model, sources, &options, &|_, _| true);
-    let [outcome] = &outcomes[..] else {
-        return Err(format!("{} outcomes of one question", outcomes.len()));
-    };
-    proved(outcome)
+pub fn answer(model: &Arc<Model>) -> Result<Answer, String> {
+    let asked = |target: &&Target| target.alias.as_deref() == Some("asked");
+    let target = model.targets.iter().find(asked).ok_or("no check named `asked`")?;
+    let space = Space::new(Arc::clone(model), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let (sizes, complete) = subject.space.sizes();
+    if !complete {
+        return Err("there are more sizes than are asked about".to_string());
+    }
+    let purse = Purse::new(WORK, MILLISECONDS, &|| true);
+    match target.settings.minimize[..] {
+        [] => Err("nothing is minimised".to_string()),
+        // Where the size is fixed, whether it fails is all there is to say.
+        [Counter::Agents] if sizes.len() == 1 => {
+            Ok(at_size(&subject, &sizes[0], &purse)?.map_or(Answer::Holds, |_| Answer::Fails))
+        }
+        [Counter::Agents] => {
+            // Fewest agents first: the first that fails is the least.
+            for size in &sizes {
+                if let Some(claim) = at_size(&subject, size, &purse)? {
+                    return Ok(Answer::Least(claim.least[0]));
+                }
+            }
+            Ok(Answer::Holds)
+        }
+        [_] if sizes.len() == 1 => {
+            let claim = at_size(&subject, &sizes[0], &purse)?;
+            Ok(claim.map_or(Answer::Holds, |claim| Answer::Least(claim.least[0])))
+        }
+        _ => Err("more than one thing is minimised".to_string()),
+    }
 }
 
-fn proved(outcome: &Outcome) -> Result<Answer, String> {
-    let order = &outcome.target.settings.minimize;
-    let is_least = outcome.minimal == Some(Least::Proved);
-    match (outcome.engine, outcome.verdict) {
-        (Engine::Solve, Verdict::Verified) => Ok(Answer::Holds),
-        (Engine::Solve, Verdict::Violated) if is_least => match order.first() {
-            Some(first) => Ok(Answer::Least(outcome.sizes[first])),
-            None => Ok(Answer::Fails),
+/// The least claim at a size, replayed; none where it is proved that there is none.
+fn at_size(
+    subject: &Subject<'_>,
+    sizes: &Sizes,
+    purse: &Purse<'_>,
+) -> Result<Option<Claim>, String> {
+    let settings = &subject.target.settings;
+    let question = Question { model: subject.model(), property: subject.property, settings, sizes };
+    let said = ask(question, &settings.minimize, purse);
+    match said.map_err(|unsupported| format!("the solver does not have {}", unsupported.what))? {
+        Said::Never => Ok(None),
+        Said::Does(claim) if !claim.proved => Err(format!("at most {:?}", claim.least)),
+        Said::Does(claim) => match nearby::replaying(subject, claim.run.clone()) {
+            Some(_) => Ok(Some(*claim)),
+            None => Err("the run that is claimed does not replay".to_string()),
         },
-        (engine, verdict) => Err(format!(
-            "{verdict:?} by {engine:?}, minimal {:?}: {:?}, {:?}",
-            outcome.minimal, outcome.undecided, outcome.reason
-        )),
+        Said::Breaks(_) => Err("the formula faults".to_string()),
+        Said::Unknown(why) => Err(why),
     }
 }
