@@ -163,6 +163,7 @@ fn all_sizes(
     let (sizes, complete) = subject.space.sizes();
     let known = found.witness.as_ref().map(|witness| rank_of(subject, witness.run()));
     let mut answer = Answer { all: complete, ..Answer::default() };
+    let mut never = Vec::new();
     for size in &sizes {
         let least = least_possible(subject, size, counters);
         let best = answer.best.as_ref().map(|best| &best.1).or(known.as_ref());
@@ -172,11 +173,7 @@ fn all_sizes(
         let settings = &subject.target.settings;
         let question = Question { model, property: subject.property, settings, sizes: size };
         match ask(question, counters, purse)? {
-            Said::Never => {
-                if found.coverage.runs == 0 && answer.any.is_none() {
-                    answer.any = any_run(question, purse)?;
-                }
-            }
+            Said::Never => never.push(question),
             Said::Does(claim) => take(subject, *claim, &mut answer),
             Said::Breaks(run) => {
                 answer.broken.get_or_insert(*run);
@@ -184,6 +181,15 @@ fn all_sizes(
             Said::Unknown(why) => {
                 answer.open.get_or_insert(why);
                 answer.all = false;
+                break;
+            }
+        }
+    }
+    // That nothing violates says something only where some run counts.
+    if found.coverage.runs == 0 && answer.best.is_none() && answer.all {
+        for question in never {
+            answer.any = any_run(question, purse)?;
+            if answer.any.is_some() {
                 break;
             }
         }
