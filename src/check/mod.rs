@@ -2,6 +2,7 @@
 
 pub mod causes;
 pub mod corpus;
+pub mod critical;
 pub mod expected;
 pub mod nearby;
 pub mod options;

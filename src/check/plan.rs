@@ -98,9 +98,7 @@ fn one(
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
     let mut found = match options.engines {
-        Engines::Auto | Engines::Search | Engines::Exhaust => {
-            search(model, target, &budget, &told)
-        }
+        Engines::Auto | Engines::Search | Engines::Exhaust => search(model, target, &budget, &told),
         Engines::Solve => Found::default(),
     };
     if let Some((_, run)) = &replayed.failing
@@ -118,6 +116,13 @@ fn one(
     let mut outcome = claimed(model, sources, target, found);
     match solved {
         Solved::Decided => outcome.engine = Engine::Solve,
+        Solved::Proved => {
+            outcome.engine = Engine::Solve;
+            outcome.verdict = match outcome.verdict {
+                Verdict::Verified => Verdict::Proved,
+                other => other,
+            };
+        }
         Solved::NotAsked => {}
         Solved::Undecided(why) => outcome.undecided = Some(why),
     }

@@ -7,7 +7,7 @@
 //! A comparison of sums of choices between constants is a pseudo-boolean constraint; where
 //! nothing but truths is left, the finite-domain solver is asked.
 
-use polity_z3::z3::ast::{Bool, Dynamic, Int, Real};
+use polity_z3::z3::ast::{Ast, Bool, Dynamic, Int, Real};
 use polity_z3::z3::{
     Context, Model, Optimize, Params, SatResult, Solver, Statistics, StatisticsValue,
     set_global_param,
@@ -28,6 +28,23 @@ pub enum Answer {
     Found(Box<Assignment>),
     /// Nothing makes all of it hold.
     None,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// The end of the values that a number can have.
+pub enum Extreme {
+    /// The bound, whether it is attained, and an assignment (near it, if it is not).
+    At {
+        /// The bound.
+        value: Rational,
+        /// Whether it is attained.
+        attained: bool,
+        /// An assignment.
+        found: Option<Box<Assignment>>,
+    },
+    /// Nothing makes all of it hold.
+    Never,
     /// Not known, and why.
     Unknown(String),
 }
@@ -91,6 +108,69 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
         };
         (answer, work)
     })
+}
+
+/// The least (or greatest) value of a number for which all of `asserted` holds.
+///
+/// A bound that is only approached comes back as z3 says it, `1/3 - epsilon`: the bounds are
+/// read, never the model alone.
+pub fn extreme(
+    terms: &Terms,
+    asserted: &[Term],
+    number: Term,
+    least: bool,
+    purse: &Purse<'_>,
+) -> Extreme {
+    match at_once(terms, asserted, purse) {
+        Some(Answer::None) => return Extreme::Never,
+        Some(Answer::Unknown(why)) => return Extreme::Unknown(why),
+        Some(Answer::Found(_)) | None => {}
+    }
+    let mut formulas = Formulas::new(terms);
+    let optimize = Optimize::new();
+    optimize.set_params(&params(purse));
+    for term in asserted {
+        let assertion = formulas.truth(*term);
+        optimize.assert(&assertion);
+    }
+    let objective = formulas.formula(number);
+    match least {
+        true => optimize.minimize(&objective),
+        false => optimize.maximize(&objective),
+    }
+    let said = interruptible(purse, || optimize.check(&[]));
+    purse.pay(work(&optimize.get_statistics()).max(1));
+    match said {
+        SatResult::Unsat => Extreme::Never,
+        SatResult::Unknown => match unknown(optimize.get_reason_unknown()) {
+            Answer::Unknown(why) => Extreme::Unknown(why),
+            Answer::Found(_) | Answer::None => Extreme::Unknown("z3 does not say why".into()),
+        },
+        SatResult::Sat => {
+            let bound = if least { optimize.get_lower(0) } else { optimize.get_upper(0) };
+            let bound = bound.and_then(|bound| limit(&bound));
+            let found = match formulas.found(optimize.get_model(), asserted) {
+                Answer::Found(found) => Some(found),
+                Answer::None | Answer::Unknown(_) => None,
+            };
+            match bound {
+                Some((value, attained)) => Extreme::At { value, attained, found },
+                None => Extreme::Unknown("z3 gives no bound that can be read".to_string()),
+            }
+        }
+    }
+}
+
+/// A bound and whether it is attained: `1/4`, `1/4 + epsilon`, `1/3 - epsilon`.
+fn limit(bound: &Dynamic) -> Option<(Rational, bool)> {
+    let text = bound.to_string();
+    if let Some(value) = rational(&text) {
+        return Some((value, true));
+    }
+    let parts = bound.children();
+    let epsilon = parts.iter().any(|part| part.to_string().contains("epsilon"));
+    let value = parts.iter().find_map(|part| rational(&part.to_string()));
+    epsilon.then(|| (value.unwrap_or_default(), false))
 }
 
 /// What needs no solver: what is known to be false, and an empty purse.

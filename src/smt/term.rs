@@ -311,9 +311,7 @@ impl Terms {
             return a;
         }
         let range = match (self.range(a), self.range(b)) {
-            (Some(a), Some(b)) => {
-                Some(((&a.0).min(&b.0).clone(), (&a.1).max(&b.1).clone()))
-            }
+            (Some(a), Some(b)) => Some(((&a.0).min(&b.0).clone(), (&a.1).max(&b.1).clone())),
             _ => None,
         };
         let sort = self.sort(a);
@@ -627,14 +625,13 @@ impl Terms {
                 return self.choose(c, yes, no);
             }
         }
-        let far = |range: Option<&Range>| {
-            range.map(|(lo, hi)| (&lo.abs()).max(&hi.abs()).clone())
-        };
+        let far = |range: Option<&Range>| range.map(|(lo, hi)| (&lo.abs()).max(&hi.abs()).clone());
         if rest {
             let range = far(self.range(b)).map(|most| (Rational::zero(), most));
             return self.make(Node::Remainder(a, b), Sort::Int, range);
         }
-        let range = far(self.range(a)).map(|most| (-most.clone() - Rational::one(), most + Rational::one()));
+        let range = far(self.range(a))
+            .map(|most| (-most.clone() - Rational::one(), most + Rational::one()));
         self.make(Node::Quotient(a, b), Sort::Int, range)
     }
 
@@ -642,9 +639,7 @@ impl Terms {
     pub fn to_real(&mut self, a: Term) -> Term {
         match self.node(a).clone() {
             Node::Number(number) => self.number(number, Sort::Real),
-            Node::If(c, yes, no)
-                if self.constant(yes).is_some() || self.constant(no).is_some() =>
-            {
+            Node::If(c, yes, no) if self.constant(yes).is_some() || self.constant(no).is_some() => {
                 let (yes, no) = (self.to_real(yes), self.to_real(no));
                 self.choose(c, yes, no)
             }
@@ -664,9 +659,7 @@ impl Terms {
         match self.node(a).clone() {
             Node::Number(number) => self.number(number.floor(), Sort::Int),
             Node::ToReal(inner) => inner,
-            Node::If(c, yes, no)
-                if self.constant(yes).is_some() || self.constant(no).is_some() =>
-            {
+            Node::If(c, yes, no) if self.constant(yes).is_some() || self.constant(no).is_some() => {
                 let (yes, no) = (self.floor(yes), self.floor(no));
                 self.choose(c, yes, no)
             }

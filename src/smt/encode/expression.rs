@@ -220,7 +220,8 @@ impl Encoder<'_> {
                 let a = self.eval(view.exact(), frame, left)?;
                 let b = self.eval(view.exact(), frame, right)?;
                 let stops = self.then(a.stops, b.stops);
-                let truth = self.compared(view, op, (left, right), (&a.value, &b.value), expr.span)?;
+                let truth =
+                    self.compared(view, op, (left, right), (&a.value, &b.value), expr.span)?;
                 Ok(Found { value: Sym::Bool(truth), stops })
             }
             BinaryOp::Contains | BinaryOp::StartsWith | BinaryOp::Matches => {
@@ -261,13 +262,7 @@ impl Encoder<'_> {
     }
 
     /// `contains`, `starts_with` of texts that are known; `contains` of a set.
-    fn text(
-        &mut self,
-        op: BinaryOp,
-        a: &Sym,
-        b: &Sym,
-        span: crate::diag::Span,
-    ) -> Encoded<Term> {
+    fn text(&mut self, op: BinaryOp, a: &Sym, b: &Sym, span: crate::diag::Span) -> Encoded<Term> {
         if let (BinaryOp::Contains, Sym::Set(items)) = (op, a) {
             return self.is_in(b, &items.clone(), span);
         }

@@ -142,8 +142,7 @@ impl Encoder<'_> {
             (Domain::Reals(lo, hi), Sym::Real(term)) => {
                 let slack = Encoder::domain_slack(*lo, *hi);
                 let (lo, hi) = (real(*lo), real(*hi));
-                let (low, high) =
-                    (self.terms.real(&lo - &slack), self.terms.real(&hi + &slack));
+                let (low, high) = (self.terms.real(&lo - &slack), self.terms.real(&hi + &slack));
                 let (below, above) = (self.terms.less(*term, low), self.terms.less(high, *term));
                 let outside = self.terms.or(below, above);
                 let (lo, hi) = (self.terms.real(lo), self.terms.real(hi));
