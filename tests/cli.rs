@@ -171,6 +171,7 @@ fn the_json_has_every_field_of_the_results() {
         "seconds",
         "confidence",
         "counterexample",
+        "causes",
         "reason",
     ] {
         assert!(result.get(field).is_some(), "{field} is missing: {result}");
@@ -179,6 +180,9 @@ fn the_json_has_every_field_of_the_results() {
     assert_eq!(result["expected"], "violated");
     assert_eq!(result["agents"], serde_json::json!({ "team": 2 }));
     assert_eq!(result["deviations"], 1);
+    let causes = result["causes"].as_array().expect("a violation has causes");
+    let deviation = |cause: &&serde_json::Value| cause["kind"] == "deviation";
+    assert_eq!(causes.iter().filter(deviation).count(), 1, "{causes:?}");
     assert_eq!(result["seconds"], serde_json::Value::Null, "a time would differ between runs");
 }
 

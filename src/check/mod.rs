@@ -1,5 +1,6 @@
 //! From a check to a verdict: what is planned, run, remembered, and claimed.
 
+pub mod causes;
 pub mod corpus;
 pub mod critical;
 pub mod expected;
