@@ -511,6 +511,24 @@ fn a_value_that_is_only_approached_says_so() {
 }
 
 #[test]
+fn a_proof_says_which_guards_it_needs() {
+    let text = "model gate\nstate x: 0..9 = 0\nparam most: 0..9\nassume most <= 3\n\
+                assume most >= 0\n\
+                step {\n  choose up in 0..9 where up <= most\n  require up != 7\n  \
+                x' = up\n}\n\
+                property low { always x <= 3 }\ncheck { steps: 3 }\n";
+    let folder = folder(&[("gate.polity", text)]);
+    let output = polity(folder.path(), &["solve", "gate.polity", "--needs"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let said = out(&output);
+    let line = |of: &str| said.lines().find(|line| line.contains(of)).unwrap_or("").to_string();
+    assert!(line("`assume most <= 3`").contains("needed: violated without"), "{said}");
+    assert!(line("`assume most >= 0`").contains("not needed"), "{said}");
+    assert!(line("`where up <= most`").contains("needed: violated without"), "{said}");
+    assert!(line("`require up != 7`").contains("not needed"), "{said}");
+}
+
+#[test]
 fn one_engine_alone_says_only_what_it_knows() {
     let folder = folder(&[("cartel.polity", CARTEL)]);
     let claimed = |command: &str| {

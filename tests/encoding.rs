@@ -47,9 +47,7 @@ fn mutants_are_many_and_all_over_the_encoding() {
 
 #[test]
 fn the_default_run_catches_ten_of_them() {
-    let early = |mutant: &&Mutant| {
-        mutant.caught_by.first + mutant.caught_by.models <= BY_DEFAULT
-    };
+    let early = |mutant: &&Mutant| mutant.caught_by.first + mutant.caught_by.models <= BY_DEFAULT;
     let mutants = Mutant::all(root());
     let early = mutants.iter().filter(early).count();
     assert!(early >= 10, "only {early} are caught by {BY_DEFAULT} models");

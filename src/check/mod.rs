@@ -5,6 +5,7 @@ pub mod corpus;
 pub mod critical;
 pub mod expected;
 pub mod nearby;
+pub mod needs;
 pub mod options;
 pub mod outcome;
 pub mod plan;

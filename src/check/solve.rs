@@ -84,6 +84,45 @@ pub fn solve(
     }
 }
 
+/// Whether a property can be violated, as the solver has it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Violable {
+    /// Yes: with these counters, in the order of `minimize`. The reference has seen the run.
+    Yes(Vec<u32>),
+    /// Not within the bounds.
+    No,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// Asks the solver alone whether a target can be violated within its bounds.
+pub fn violable(
+    model: &Arc<Model>,
+    target: &Target,
+    work: u64,
+    progress: &(dyn Fn(Step) -> bool + Sync),
+) -> Violable {
+    let space = Space::new(Arc::clone(model), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let mut nothing = Found::default();
+    nothing.coverage.runs = 1;
+    let asked = on_a_thread(|| {
+        all_sizes(&subject, &nothing, &Purse::new(work, QUESTION_MILLISECONDS, &go_on))
+    });
+    match asked {
+        Err(why) => Violable::Unknown(format!("no thread for the solver: {why}")),
+        Ok(Err(lacks)) => Violable::Unknown(format!("the solver does not have {}", lacks.what)),
+        Ok(Ok(answer)) => match (answer.best, answer.open, answer.all) {
+            (Some((_, least, _)), ..) => Violable::Yes(least),
+            (None, None, true) => Violable::No,
+            (None, why, _) => {
+                Violable::Unknown(why.unwrap_or_else(|| "not all sizes were asked about".into()))
+            }
+        },
+    }
+}
+
 /// Everything within the bounds is decided, and nothing violates.
 fn decided(found: &mut Found) {
     found.coverage.exhausted = true;

@@ -44,7 +44,8 @@ impl Mutant {
         paths.sort();
         let read = |path: &std::path::PathBuf| {
             let text = std::fs::read_to_string(path).expect("a mutant");
-            let mutant = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let mutant =
+                toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             Mutant { name, ..mutant }
         };
