@@ -3,7 +3,8 @@
 //!
 //! Every model is made from its seed alone. One on which two engines disagree is shrunk as text
 //! and printed with its seed. `POLITY_DIFFERENTIAL=3000` asks of that many models of each
-//! flavour, `POLITY_DIFFERENTIAL_FROM=1000` begins at that seed.
+//! flavour, `POLITY_DIFFERENTIAL_FROM=1000` begins at that seed; with
+//! `POLITY_DIFFERENTIAL_UNSHRUNK=1` the seed is enough, nothing is shrunk.
 
 mod support;
 
@@ -106,6 +107,9 @@ fn compare(flavour: Flavour, seed: u64) -> Option<Vec<Told>> {
         Ok(told) => return Some(told),
         Err(first) => first,
     };
+    if std::env::var_os("POLITY_DIFFERENTIAL_UNSHRUNK").is_some() {
+        panic!("{flavour:?}, seed {seed}: {first}");
+    }
     let asked = |sample: &Sample| match sample.model() {
         Some(model) => compared(&model).map(|_| ()),
         None => Ok(()),

@@ -131,6 +131,7 @@ fn one(
         outcome.reason = Some("there are too many runs to try them all".to_string());
     }
     outcome.corpus = replayed.states;
+    outcome.causes = super::causes::of(model, &outcome);
     outcome = settled(model, outcome);
     outcome.file = replayed.failing.map(|(path, _)| path);
     if let Some(folder) = corpus.filter(|_| options.save) {

@@ -84,6 +84,45 @@ pub fn solve(
     }
 }
 
+/// Whether a property can be violated, as the solver has it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Violable {
+    /// Yes: with these counters, in the order of `minimize`. The reference has seen the run.
+    Yes(Vec<u32>),
+    /// Not within the bounds.
+    No,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// Asks the solver alone whether a target can be violated within its bounds.
+pub fn violable(
+    model: &Arc<Model>,
+    target: &Target,
+    work: u64,
+    progress: &(dyn Fn(Step) -> bool + Sync),
+) -> Violable {
+    let space = Space::new(Arc::clone(model), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let mut nothing = Found::default();
+    nothing.coverage.runs = 1;
+    let asked = on_a_thread(|| {
+        all_sizes(&subject, &nothing, &Purse::new(work, QUESTION_MILLISECONDS, &go_on))
+    });
+    match asked {
+        Err(why) => Violable::Unknown(format!("no thread for the solver: {why}")),
+        Ok(Err(lacks)) => Violable::Unknown(format!("the solver does not have {}", lacks.what)),
+        Ok(Ok(answer)) => match (answer.best, answer.open, answer.all) {
+            (Some((_, least, _)), ..) => Violable::Yes(least),
+            (None, None, true) => Violable::No,
+            (None, why, _) => {
+                Violable::Unknown(why.unwrap_or_else(|| "not all sizes were asked about".into()))
+            }
+        },
+    }
+}
+
 /// Everything within the bounds is decided, and nothing violates.
 fn decided(found: &mut Found) {
     found.coverage.exhausted = true;
@@ -163,6 +202,7 @@ fn all_sizes(
     let (sizes, complete) = subject.space.sizes();
     let known = found.witness.as_ref().map(|witness| rank_of(subject, witness.run()));
     let mut answer = Answer { all: complete, ..Answer::default() };
+    let mut never = Vec::new();
     for size in &sizes {
         let least = least_possible(subject, size, counters);
         let best = answer.best.as_ref().map(|best| &best.1).or(known.as_ref());
@@ -172,11 +212,7 @@ fn all_sizes(
         let settings = &subject.target.settings;
         let question = Question { model, property: subject.property, settings, sizes: size };
         match ask(question, counters, purse)? {
-            Said::Never => {
-                if found.coverage.runs == 0 && answer.any.is_none() {
-                    answer.any = any_run(question, purse)?;
-                }
-            }
+            Said::Never => never.push(question),
             Said::Does(claim) => take(subject, *claim, &mut answer),
             Said::Breaks(run) => {
                 answer.broken.get_or_insert(*run);
@@ -184,6 +220,15 @@ fn all_sizes(
             Said::Unknown(why) => {
                 answer.open.get_or_insert(why);
                 answer.all = false;
+                break;
+            }
+        }
+    }
+    // That nothing violates says something only where some run counts.
+    if found.coverage.runs == 0 && answer.best.is_none() && answer.all {
+        for question in never {
+            answer.any = any_run(question, purse)?;
+            if answer.any.is_some() {
                 break;
             }
         }

@@ -133,6 +133,9 @@ pub struct Solve {
     /// The greatest value of a parameter at which a property can be violated
     #[arg(long, value_name = "PARAM")]
     pub greatest: Option<String>,
+    /// Which assumptions, pins and guards a property that holds would fall without
+    #[arg(long, conflicts_with_all = ["least", "greatest"])]
+    pub needs: bool,
 }
 
 /// How a run is written.

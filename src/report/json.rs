@@ -87,6 +87,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "estimates": estimates(sources, outcome),
         "counterexample": outcome.file.as_ref().map(|file| file.display().to_string()),
         "corpus": corpus(outcome),
+        "causes": causes(model, outcome),
         "why": why(model, sources, outcome),
         "place": place(sources, property.span),
         "reason": outcome.reason,
@@ -200,6 +201,15 @@ fn corpus(outcome: &Outcome) -> Vec<Json> {
         json!({ "file": file.display().to_string(), "state": state, "reason": reason })
     };
     outcome.corpus.iter().map(entry).collect()
+}
+
+fn causes(model: &Model, outcome: &Outcome) -> Json {
+    match (&outcome.witness, &outcome.causes) {
+        (Some(witness), Some(causes)) => {
+            crate::check::causes::json::list(model, &witness.execution().actual.layout, causes)
+        }
+        _ => Json::Null,
+    }
 }
 
 fn why(model: &Model, sources: &Sources, outcome: &Outcome) -> Json {

@@ -18,6 +18,7 @@ pub mod purse;
 pub mod solver;
 #[cfg(feature = "z3")]
 pub mod solver;
+mod sums;
 pub mod sym;
 pub mod term;
 pub mod threshold;

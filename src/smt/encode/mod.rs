@@ -17,6 +17,7 @@ mod count;
 mod draw;
 mod expression;
 mod family;
+mod fixed;
 mod fresh;
 mod induction;
 mod logic;

@@ -1,0 +1,54 @@
+//! The planted mutants of the solver's encoding (`tests/encoding/*.toml`) still fit the source.
+//!
+//! That the random models of `tests/differential.rs` catch each of them takes a build a mutant:
+//! `cargo bench --bench encoding_mutants` demands it.
+
+#[path = "encoding/mutant.rs"]
+mod mutant;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use mutant::Mutant;
+
+/// Models of each flavour that `tests/differential.rs` compares by default, at least.
+const BY_DEFAULT: u64 = 80;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn every_mutant_fits_in_exactly_one_place() {
+    let mut wrong = Vec::new();
+    for mutant in Mutant::all(root()) {
+        let source = std::fs::read_to_string(root().join(&mutant.file)).expect("a source file");
+        match mutant.plant(&source) {
+            Ok(planted) if planted == source => wrong.push(format!("{}: no edit", mutant.name)),
+            Ok(_) => {}
+            Err(why) => wrong.push(why),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn mutants_are_many_and_all_over_the_encoding() {
+    let mutants = Mutant::all(root());
+    let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
+    assert!(mutants.len() >= 16, "only {} mutants", mutants.len());
+    assert!(files.len() >= 8, "only in {files:?}");
+    for mutant in &mutants {
+        assert!(mutant.file.starts_with("src/smt/"), "{}: not of the encoding", mutant.name);
+        assert!(mutant.why.ends_with('.'), "{}: `why` is a sentence", mutant.name);
+        assert!(mutant.caught_by.models > 0, "{}: caught by nothing", mutant.name);
+    }
+}
+
+#[test]
+fn the_default_run_catches_ten_of_them() {
+    let early = |mutant: &&Mutant| mutant.caught_by.first + mutant.caught_by.models <= BY_DEFAULT;
+    let mutants = Mutant::all(root());
+    let early = mutants.iter().filter(early).count();
+    assert!(early >= 10, "only {early} are caught by {BY_DEFAULT} models");
+}
