@@ -1,13 +1,14 @@
 //! A planted mutant of the solver's encoding: a small wrong edit of `src/smt`.
 //!
-//! In: the files of `tests/encoding`. Out: mutants, and the text of a source file with one of
-//! them planted. It does not know how they are caught.
+//! In: the files of `tests/encoding`. Out: mutants, and where in a source file each has its place.
+//! It does not know how they are caught.
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 
-/// An edit that a careless developer could make.
+/// An edit that a careless developer could make: an expression in the place of another.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mutant {
@@ -18,9 +19,11 @@ pub struct Mutant {
     pub why: String,
     /// The source file, from the root.
     pub file: String,
-    /// The text that it replaces, which occurs once.
+    /// A text that occurs once in the file, and has `from` in it once; if absent, it is `from`.
+    pub place: Option<String>,
+    /// The expression that it replaces.
     pub from: String,
-    /// What it puts there.
+    /// The expression that it puts there, of the same type.
     pub to: String,
     /// Which random models tell it from the truth.
     pub caught_by: Seeds,
@@ -52,11 +55,14 @@ impl Mutant {
         paths.iter().map(read).collect()
     }
 
-    /// The text with the mutant in it; an error where it does not fit in exactly one place.
-    pub fn plant(&self, text: &str) -> Result<String, String> {
-        match text.matches(&self.from).count() {
-            1 => Ok(text.replace(&self.from, &self.to)),
-            many => Err(format!("{}: `from` occurs {many} times in {}", self.name, self.file)),
-        }
+    /// Where the file has what is replaced; an error where that is not exactly one place.
+    pub fn span(&self, text: &str) -> Result<Range<usize>, String> {
+        let place = self.place.as_ref().unwrap_or(&self.from);
+        let once = |text: &str, part: &str| match text.matches(part).count() {
+            1 => Ok(text.find(part).expect("it was just found")),
+            many => Err(format!("{}: {many} times in {}: {part}", self.name, self.file)),
+        };
+        let start = once(text, place)? + once(place, &self.from)?;
+        Ok(start..start + self.from.len())
     }
 }
