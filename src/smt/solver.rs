@@ -19,6 +19,8 @@ use super::number::Rational;
 use super::purse::Purse;
 use super::term::{Node, Sort, Term, Terms};
 
+/// The work that a question with products of unknowns may take.
+const NONLINEAR_WORK: u32 = 4_000_000;
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
@@ -69,7 +71,7 @@ pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
             true => Solver::new_for_logic("QF_FD").unwrap_or_default(),
             false => Solver::new(),
         };
-        solver.set_params(&params(purse));
+        solver.set_params(&params(purse, formulas.nonlinear));
         made.iter().for_each(|assertion| solver.assert(assertion));
         let said = interruptible(purse, || solver.check());
         let work = work(&solver.get_statistics());
@@ -90,11 +92,11 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
     in_context(purse, || {
         let mut formulas = Formulas::new(terms);
         let optimize = Optimize::new();
-        optimize.set_params(&params(purse));
         for term in asserted {
             let assertion = formulas.truth(*term);
             optimize.assert(&assertion);
         }
+        optimize.set_params(&params(purse, formulas.nonlinear));
         for term in few {
             let not = formulas.truth(*term).not();
             optimize.assert_soft(&not, 1, None);
@@ -128,12 +130,12 @@ pub fn extreme(
     }
     let mut formulas = Formulas::new(terms);
     let optimize = Optimize::new();
-    optimize.set_params(&params(purse));
     for term in asserted {
         let assertion = formulas.truth(*term);
         optimize.assert(&assertion);
     }
     let objective = formulas.formula(number);
+    optimize.set_params(&params(purse, formulas.nonlinear));
     match least {
         true => optimize.minimize(&objective),
         false => optimize.maximize(&objective),
@@ -201,7 +203,7 @@ fn interruptible(purse: &Purse<'_>, check: impl FnOnce() -> SatResult) -> SatRes
         let go_on = purse.go_on;
         let handle = &handle;
         scope.spawn(move || {
-            let again = std::time::Duration::from_millis(50);
+            let again = core::time::Duration::from_millis(50);
             while waiting.recv_timeout(again) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
                 if !go_on() {
                     handle.interrupt();
@@ -233,9 +235,12 @@ fn unknown(reason: Option<String>) -> Answer {
     Answer::Unknown(reason)
 }
 
-fn params(purse: &Purse<'_>) -> Params {
+/// What z3 may spend: of a question with products of unknowns, which it seldom decides at all,
+/// only a little.
+fn params(purse: &Purse<'_>, nonlinear: bool) -> Params {
+    let most = if nonlinear { NONLINEAR_WORK } else { u32::MAX };
     let mut params = Params::new();
-    params.set_u32("rlimit", purse.left());
+    params.set_u32("rlimit", purse.left().min(most));
     params.set_u32("timeout", purse.milliseconds);
     params
 }
@@ -247,11 +252,19 @@ struct Formulas<'a> {
     vars: Vec<Term>,
     /// Whether a number is left.
     numbers: bool,
+    /// Whether unknowns are multiplied or divided by each other.
+    nonlinear: bool,
 }
 
 impl<'a> Formulas<'a> {
     fn new(terms: &'a Terms) -> Formulas<'a> {
-        Formulas { terms, made: vec![None; terms.len()], vars: Vec::new(), numbers: false }
+        Formulas {
+            terms,
+            made: vec![None; terms.len()],
+            vars: Vec::new(),
+            numbers: false,
+            nonlinear: false,
+        }
     }
 
     /// Whether nothing but truths was made.
@@ -323,6 +336,13 @@ impl<'a> Formulas<'a> {
         let node = self.terms.node(term).clone();
         let sort = self.terms.sort(term);
         self.numbers |= sort != Sort::Bool;
+        self.nonlinear |= match &node {
+            Node::Multiply(a, b) => [a, b].iter().all(|side| self.terms.constant(**side).is_none()),
+            Node::Divide(_, b) | Node::Quotient(_, b) | Node::Remainder(_, b) => {
+                self.terms.constant(*b).is_none()
+            }
+            _ => false,
+        };
         match (node, sort) {
             (Node::Bool(truth), _) => Dynamic::from_ast(&Bool::from_bool(truth)),
             (Node::Number(number), sort) => numeral(&number, sort),

@@ -100,19 +100,7 @@ impl Encoder<'_> {
 
     /// One choice for several worlds. spec: world.choices
     fn agree(&mut self, choice: &Choice<'_>, lanes: &mut [Lane], offers: &[Offer]) -> Encoded<()> {
-        let mut groups: Vec<Group> = Vec::new();
-        for (at, lane) in lanes.iter().enumerate() {
-            let live = self.live(lane.run);
-            let guard = self.terms.and(live, lane.guard);
-            for (turn, when) in &lane.turn {
-                let key = (lane.binders.clone(), *turn);
-                let now = self.terms.and(guard, *when);
-                match groups.iter_mut().find(|(other, _)| *other == key) {
-                    Some((_, asking)) => asking.push((at, now)),
-                    None => groups.push((key, vec![(at, now)])),
-                }
-            }
-        }
+        let groups = self.groups(lanes);
         let mut taken: Vec<Vec<(Sym, Term)>> = vec![Vec::new(); lanes.len()];
         for ((binders, turn), asking) in groups {
             let key = (choice.site, binders, turn);
@@ -172,6 +160,24 @@ impl Encoder<'_> {
             self.take(choice, lane, value);
         }
         Ok(())
+    }
+
+    /// The lanes by key.
+    fn groups(&mut self, lanes: &[Lane]) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for (at, lane) in lanes.iter().enumerate() {
+            let live = self.live(lane.run);
+            let guard = self.terms.and(live, lane.guard);
+            for (turn, when) in &lane.turn {
+                let key = (lane.binders.clone(), *turn);
+                let now = self.terms.and(guard, *when);
+                match groups.iter_mut().find(|(other, _)| *other == key) {
+                    Some((_, asking)) => asking.push((at, now)),
+                    None => groups.push((key, vec![(at, now)])),
+                }
+            }
+        }
+        groups
     }
 
     /// The lane whose rows a shared value has: those of all others are among them. None where
