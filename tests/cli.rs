@@ -164,12 +164,14 @@ fn the_json_has_every_field_of_the_results() {
         "deviations",
         "edges",
         "steps",
+        "setup",
         "margin",
         "runs",
         "setups",
         "seconds",
         "confidence",
         "counterexample",
+        "causes",
         "reason",
     ] {
         assert!(result.get(field).is_some(), "{field} is missing: {result}");
@@ -178,7 +180,29 @@ fn the_json_has_every_field_of_the_results() {
     assert_eq!(result["expected"], "violated");
     assert_eq!(result["agents"], serde_json::json!({ "team": 2 }));
     assert_eq!(result["deviations"], 1);
+    let causes = result["causes"].as_array().expect("a violation has causes");
+    let deviation = |cause: &&serde_json::Value| cause["kind"] == "deviation";
+    assert_eq!(causes.iter().filter(deviation).count(), 1, "{causes:?}");
     assert_eq!(result["seconds"], serde_json::Value::Null, "a time would differ between runs");
+}
+
+#[test]
+fn the_json_has_the_setup_that_the_counterexample_file_has() {
+    let folder = folder(&[("store.polity", &format!("{GOOD}{EXPECTED}"))]);
+    let output = polity(folder.path(), &["check", "--format", "json"]);
+    let document = json(&output);
+    let results = document["results"].as_array().expect("a list");
+    let (violated, rest): (Vec<_>, Vec<_>) =
+        results.iter().partition(|result| result["verdict"] == "violated");
+    assert!(rest.iter().all(|result| result["setup"].is_null()), "{rest:?}");
+    let [result] = violated[..] else { panic!("{results:?}") };
+    let path = folder.path().join(result["counterexample"].as_str().expect("a file"));
+    let text = std::fs::read_to_string(path).expect("the file");
+    let stored: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(result["setup"], stored["setup"]);
+    assert_eq!(result["setup"]["agents"], result["agents"]);
+    let greedy = serde_json::json!([{ "greedy": false }, { "greedy": true }]);
+    assert_eq!(result["setup"]["params"]["team"], greedy);
 }
 
 #[test]
@@ -240,7 +264,10 @@ fn wrong_arguments_exit_with_2_and_say_what_is_taken() {
         (vec!["check", "--steps", "1000000000000"], "--steps"),
         (vec!["check", "--threads", "0"], "1..=1024"),
         (vec!["check", "--time", "soon"], "30s"),
-        (vec!["check", "--engine", "solve"], "not built yet"),
+        (vec!["search", "--engine", "solve"], "has no engine `solve`"),
+        (vec!["solve", "--least", "greedines"], "has no free parameter `greedines`"),
+        (vec!["solve", "--least", "greedy"], "a parameter that is no number"),
+        (vec!["solve", "--least", "a", "--greatest", "b"], "cannot be used with"),
         (vec!["check", "--engine", "magic"], "there is no engine `magic`"),
         (vec!["check", "--format", "xml"], "json"),
         (vec!["check", "-q", "-v"], "cannot be used with"),
@@ -268,7 +295,7 @@ fn a_broken_project_file_is_named_with_line_and_field() {
         ("seed = 1\nrns = 5\n", "polity.toml:2:1: there is no setting `rns`"),
         ("seed = \"x\"\n", "polity.toml:1:8"),
         ("seed = \n", "polity.toml:1"),
-        ("engine = \"solve\"\n", "not built yet"),
+        ("engine = \"magic\"\n", "there is no engine `magic`"),
         ("threads = 0\n", "`threads` is not within 1..1024"),
     ] {
         let folder = folder(&[("store.polity", GOOD), ("polity.toml", text)]);
@@ -437,14 +464,84 @@ fn an_interrupted_check_says_what_it_found_and_exits_with_130() {
 fn a_time_limit_ends_every_search() {
     let slow = "model slow\nkind Agent { state x: 0..1000 = 0 }\nagents team: Agent[1..6]\n\
                 step { for a in team { choose d in 0..9  a.x' = min(1000, a.x + d) } }\n\
-                property p { always forall a in team: a.x <= 1000 }\n\
-                property q { always forall a in team: a.x >= 0 }\ncheck { steps: 50 }\n";
+                property p { always forall a in team: exp(a.x / 1000.0) <= 3.0 }\n\
+                property q { always forall a in team: exp(a.x / 1000.0) >= 0.5 }\n\
+                check { steps: 50 }\n";
     let folder = folder(&[("slow.polity", slow)]);
     let arguments = ["check", "--runs", "1000000000", "--time", "2s"];
     let output = polity(folder.path(), &arguments);
     assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("stopped by --time"), "{}", out(&output));
     assert!(out(&output).contains("? p ") && out(&output).contains("? q "), "{}", out(&output));
+}
+
+/// Two firms share a market: each keeps to the cartel if patience makes up for the gain.
+const CARTEL: &str = "model cartel\nkind Firm { param patience: 0.0..0.99 }\n\
+    agents firms: Firm[2..4]\n\
+    def keeps(f: Firm) = 1.0 / count(firms) >= 1.0 - f.patience\n\
+    property no_cartel { exists f in firms: not keeps(f) }\n\
+    check { expect: violated }\n";
+
+#[test]
+fn the_solver_gives_critical_values_as_exact_rationals() {
+    let folder = folder(&[("cartel.polity", CARTEL)]);
+    let output = polity(folder.path(), &["solve", "cartel.polity", "--least", "patience"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    for line in
+        ["2 agents    1/2 = 0.5   there it is violated", "3 agents    2/3", "4 agents    3/4"]
+    {
+        assert!(out(&output).contains(line), "{}", out(&output));
+    }
+    let arguments = ["solve", "cartel.polity", "--greatest", "patience", "--format", "json"];
+    let output = polity(folder.path(), &arguments);
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let sizes = &json["critical"][0]["sizes"];
+    assert_eq!(sizes[0]["value"], "99/100", "{json:#}");
+    assert_eq!(sizes[0]["attained"], true, "{json:#}");
+    assert_eq!(sizes[2]["agents"]["firms"], 4, "{json:#}");
+}
+
+#[test]
+fn a_value_that_is_only_approached_says_so() {
+    let text = "model edge\nparam x: 0.0..1.0\nproperty low { x <= 0.25 }\n\
+                check { expect: violated }\n";
+    let folder = folder(&[("edge.polity", text)]);
+    let output = polity(folder.path(), &["solve", "edge.polity", "--least", "x"]);
+    assert!(out(&output).contains("1/4 = 0.25   only approached"), "{}", out(&output));
+}
+
+#[test]
+fn a_proof_says_which_guards_it_needs() {
+    let text = "model gate\nstate x: 0..9 = 0\nparam most: 0..9\nassume most <= 3\n\
+                assume most >= 0\n\
+                step {\n  choose up in 0..9 where up <= most\n  require up != 7\n  \
+                x' = up\n}\n\
+                property low { always x <= 3 }\ncheck { steps: 3 }\n";
+    let folder = folder(&[("gate.polity", text)]);
+    let output = polity(folder.path(), &["solve", "gate.polity", "--needs"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let said = out(&output);
+    let line = |of: &str| said.lines().find(|line| line.contains(of)).unwrap_or("").to_string();
+    assert!(line("`assume most <= 3`").contains("needed: violated without"), "{said}");
+    assert!(line("`assume most >= 0`").contains("not needed"), "{said}");
+    assert!(line("`where up <= most`").contains("needed: violated without"), "{said}");
+    assert!(line("`require up != 7`").contains("not needed"), "{said}");
+}
+
+#[test]
+fn one_engine_alone_says_only_what_it_knows() {
+    let folder = folder(&[("cartel.polity", CARTEL)]);
+    let claimed = |command: &str| {
+        let output = polity(folder.path(), &[command, "cartel.polity", "--format", "json"]);
+        assert_eq!(status(&output), 0, "{command}: {}{}", out(&output), err(&output));
+        let json: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+        let result = &json["results"][0];
+        let text = |name: &str| result[name].as_str().expect("a text").to_string();
+        (text("verdict"), text("engine"), text("minimal"))
+    };
+    assert_eq!(claimed("solve"), ("violated".into(), "solve".into(), "proved".into()));
+    let (verdict, engine, _) = claimed("search");
+    assert_eq!((verdict.as_str(), engine.as_str()), ("violated", "search"));
 }
 
 #[test]

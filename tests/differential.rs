@@ -258,11 +258,20 @@ fn an_engine_that_is_wrong_is_caught() {
     assert_eq!(says(Answer::Unknown("too hard".into())), "");
     assert_eq!(says(Answer::Violated { run: two.clone(), least: false, shrunk: false }), "");
     assert!(says(Answer::Nothing).contains("but it: Nothing"));
-    assert!(says(Answer::Violated { run: two.clone(), least: true, shrunk: true }).contains("still violates"));
+    assert!(
+        says(Answer::Violated { run: two.clone(), least: true, shrunk: true })
+            .contains("still violates")
+    );
     let mut good = two.clone();
     good.setup.params.iter_mut().flatten().for_each(|bad| *bad = polity::ir::Value::Bool(false));
-    assert!(says(Answer::Violated { run: good, least: false, shrunk: false }).contains("does not violate"));
+    assert!(
+        says(Answer::Violated { run: good, least: false, shrunk: false })
+            .contains("does not violate")
+    );
     let mut short = two;
     short.steps = 0;
-    assert!(says(Answer::Violated { run: short, least: false, shrunk: false }).contains("it has 0 steps"));
+    assert!(
+        says(Answer::Violated { run: short, least: false, shrunk: false })
+            .contains("it has 0 steps")
+    );
 }

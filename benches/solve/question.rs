@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use polity::diag::{self, FileId, Sources, render};
+use polity::ir::Model;
 use polity::{analysis, syntax};
 
 use crate::{commons, conformity, delegation, dilemma, herding, pricing, trimmed, volunteer};
@@ -95,35 +96,35 @@ pub const QUESTIONS: [Question; 14] = [
         commons::each_takes_5,
         COMMONS,
         "sustained",
-        "steps: 12, given: { fishers.take: 5 }, minimize: agents",
+        "steps: 12, given: { norm: TakeYourShare, fishers.take: 5 }, minimize: agents",
     ),
     check(
         "commons_takes_up_to_10",
         commons::takes_up_to_10,
         COMMONS,
         "sustained",
-        "steps: 12, given: { assume forall f in fishers: f.take <= 10 }, minimize: agents",
+        "steps: 12, given: { norm: TakeYourShare, assume forall f in fishers: f.take <= 10 }, minimize: agents",
     ),
     check(
         "trimmed_k3_private",
         trimmed::three_told_apart,
         TRIMMED,
         "agreement",
-        "steps: 3, given: { nodes: 3, broadcast: false }",
+        "steps: 3, given: { nodes: 3, broadcast: false }, minimize: agents",
     ),
     check(
         "trimmed_k3_broadcast",
         trimmed::three_told_alike,
         TRIMMED,
         "agreement",
-        "steps: 3, given: { nodes: 3, broadcast: true }",
+        "steps: 3, given: { nodes: 3, broadcast: true }, minimize: agents",
     ),
     check(
         "trimmed_k4_private",
         trimmed::four_told_apart,
         TRIMMED,
         "agreement",
-        "steps: 3, given: { nodes: 4, broadcast: false }",
+        "steps: 3, given: { nodes: 4, broadcast: false }, minimize: agents",
     ),
     check(
         "herding",
@@ -136,8 +137,8 @@ pub const QUESTIONS: [Question; 14] = [
         "discursive_dilemma",
         dilemma::least_panel,
         DILEMMA,
-        "consistent",
-        "steps: 0, minimize: agents",
+        "panel_is_consistent",
+        "steps: 1, given: { premises: 2, votes_with: complete }, minimize: agents",
     ),
     check(
         "delegation_by_tenths",
@@ -188,15 +189,15 @@ impl Question {
         format!("{text}\ncheck {} as asked {{ {} }}\n", self.property, self.settings)
     }
 
-    /// Makes sure that the model can be asked this question.
-    pub fn check(&self) {
+    /// The model with the question, analysed.
+    pub fn model(&self) -> Model {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = self.text(root);
         let mut sources = Sources::default();
         let file = sources.add(self.model, &text);
         let (tree, mut diagnostics) = syntax::parse(file, &text);
         let mut load = |_: &mut Sources, _: FileId, path: &str| Err(format!("{path} is not read"));
-        let (_, more) = analysis::analyse(&tree, &mut sources, &mut load);
+        let (model, more) = analysis::analyse(&tree, &mut sources, &mut load);
         diagnostics.extend(more);
         let told = || render::render(&diagnostics, &sources, false);
         assert!(!diag::has_errors(&diagnostics), "{}:\n{}", self.name, told());
@@ -206,5 +207,6 @@ impl Question {
             "{}: no such parameter",
             self.name
         );
+        model.unwrap_or_else(|| panic!("{}: no model:\n{}", self.name, told()))
     }
 }

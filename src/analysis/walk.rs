@@ -14,72 +14,8 @@ use crate::ir::{DefId, Expr, ExprKind, Model, Stmt};
 /// Calls `visit` with `expr` and all that it holds.
 pub fn expr(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(expr);
-    children(expr, &mut |child| self::expr(child, visit));
-}
-
-fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
-    match expr.kind.as_ref() {
-        ExprKind::Literal(_)
-        | ExprKind::Local(_)
-        | ExprKind::Now
-        | ExprKind::Population(_)
-        | ExprKind::Kind(_)
-        | ExprKind::All(_)
-        | ExprKind::Connected(_)
-        | ExprKind::Acyclic(_)
-        | ExprKind::Edges(_)
-        | ExprKind::Occurrences(_) => {}
-        ExprKind::LocalAt(_, parts)
-        | ExprKind::Param(_, parts)
-        | ExprKind::State { indices: parts, .. }
-        | ExprKind::Call(_, parts)
-        | ExprKind::SetList(parts)
-        | ExprKind::Builtin(_, parts) => parts.iter().for_each(visit),
-        ExprKind::AgentAt(_, part)
-        | ExprKind::IndexOf(part)
-        | ExprKind::Neighbours(_, part)
-        | ExprKind::Superior(_, part)
-        | ExprKind::Field(part, _)
-        | ExprKind::ToReal(part)
-        | ExprKind::ToSet(part)
-        | ExprKind::Not(part)
-        | ExprKind::Negate(part)
-        | ExprKind::InDomain(part, _)
-        | ExprKind::Temporal(_, _, part)
-        | ExprKind::Initially(part)
-        | ExprKind::Probability(part)
-        | ExprKind::Expected(part) => visit(part),
-        ExprKind::Tie(_, left, right)
-        | ExprKind::Reaches(_, left, right)
-        | ExprKind::Distance(_, left, right)
-        | ExprKind::Binary(_, left, right)
-        | ExprKind::Let(_, left, right)
-        | ExprKind::Until(_, left, right)
-        | ExprKind::Since(_, left, right) => [left, right].into_iter().for_each(visit),
-        ExprKind::If(condition, then, otherwise) => {
-            [condition, then, otherwise].into_iter().for_each(visit);
-        }
-        ExprKind::Match(scrutinee, arms) => {
-            visit(scrutinee);
-            arms.iter().for_each(|(_, arm)| visit(arm));
-        }
-        ExprKind::SetFilter(binder) => of_binder(binder, visit),
-        ExprKind::Quantifier { binders, body, .. } => {
-            binders.iter().for_each(|binder| of_binder(binder, visit));
-            visit(body);
-        }
-        ExprKind::Aggregate { value, binders, otherwise, .. } => {
-            binders.iter().for_each(|binder| of_binder(binder, visit));
-            value.iter().chain(otherwise).for_each(visit);
-        }
-        ExprKind::Prev(body, at_start) => {
-            visit(body);
-            at_start.iter().for_each(visit);
-        }
-        ExprKind::At(_, arguments, body) => {
-            arguments.iter().for_each(&mut *visit);
-            visit(body);
-        }
+    for part in expr.parts() {
+        self::expr(part, visit);
     }
 }
 

@@ -185,8 +185,15 @@ fn stored(
         sizes: sizes(model, outcome),
         run: witness.run().clone(),
         violation: why(model, sources, layout, witness.why()),
-        causes: Json::Null,
+        causes: causes(model, layout, outcome),
         found_by: json!({ "engine": outcome.engine.word(), "runs": outcome.coverage.runs }),
+    }
+}
+
+fn causes(model: &Model, layout: &Layout, outcome: &Outcome) -> Json {
+    match &outcome.causes {
+        Some(causes) => super::causes::json::list(model, layout, causes),
+        None => Json::Null,
     }
 }
 

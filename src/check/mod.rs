@@ -1,8 +1,11 @@
 //! From a check to a verdict: what is planned, run, remembered, and claimed.
 
+pub mod causes;
 pub mod corpus;
+pub mod critical;
 pub mod expected;
 pub mod nearby;
+pub mod needs;
 pub mod options;
 pub mod outcome;
 pub mod plan;

@@ -13,9 +13,7 @@ const TRIES: u64 = 48;
 
 /// The run, or one near it, that the reference sees do what is looked for.
 pub fn replaying(subject: &Subject<'_>, run: Run) -> Option<Run> {
-    let does = |run: &Run| {
-        subject.admits(&run.setup) && subject.replay(run).seen == Seen::Hit
-    };
+    let does = |run: &Run| subject.admits(&run.setup) && subject.replay(run).seen == Seen::Hit;
     if does(&run) {
         return Some(run);
     }

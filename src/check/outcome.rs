@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::causes::Causes;
 use crate::diag::Span;
 use crate::ir::property::{Counter, Target};
 use crate::reference::Witness;
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub witness: Option<Witness>,
     /// The setup of a violated chance property.
     pub setup: Option<crate::trace::Setup>,
+    /// What the counterexample rests on; none without a run that violates.
+    pub causes: Option<Causes>,
     /// How small the counterexample is known to be; none without one.
     pub minimal: Option<Least>,
     /// The sizes of the counterexample: every counter, populations included.

@@ -92,32 +92,47 @@ fn one(
         let reason = format!("`{words}` speaks of time, and a step has none: add `tick: 1s`");
         return inconclusive(target, reason);
     }
-    let told = |step: Step| progress(name(model, target), step);
+    sought(model, sources, target, options, &|step| progress(name(model, target), step))
+}
+
+/// The outcome of a target that can be searched: the corpus first, then the engines.
+fn sought(
+    model: &Model,
+    sources: &Sources,
+    target: &Target,
+    options: &Options,
+    told: &(dyn Fn(Step) -> bool + Sync),
+) -> Outcome {
     let corpus = options.corpus.as_deref();
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
     let mut found = match options.engines {
-        Engines::Auto | Engines::Search | Engines::Exhaust => {
-            search(model, target, &budget, &told)
-        }
+        Engines::Auto | Engines::Search | Engines::Exhaust => search(model, target, &budget, told),
         Engines::Solve => Found::default(),
     };
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {
         // The search missed what the corpus holds: the corpus's run is the counterexample.
-        shrunk(model, target, &budget, run.clone(), &mut found, &told);
+        shrunk(model, target, &budget, run.clone(), &mut found, told);
     }
     let solved = match options.engines {
         Engines::Auto | Engines::Solve => {
-            solve::solve(model, sources, target, options, &mut found, &told)
+            solve::solve(model, sources, target, options, &mut found, told)
         }
         Engines::Search | Engines::Exhaust => Solved::NotAsked,
     };
     let mut outcome = claimed(model, sources, target, found);
     match solved {
         Solved::Decided => outcome.engine = Engine::Solve,
+        Solved::Proved => {
+            outcome.engine = Engine::Solve;
+            outcome.verdict = match outcome.verdict {
+                Verdict::Verified => Verdict::Proved,
+                other => other,
+            };
+        }
         Solved::NotAsked => {}
         Solved::Undecided(why) => outcome.undecided = Some(why),
     }
@@ -126,6 +141,7 @@ fn one(
         outcome.reason = Some("there are too many runs to try them all".to_string());
     }
     outcome.corpus = replayed.states;
+    outcome.causes = super::causes::of(model, &outcome);
     outcome = settled(model, outcome);
     outcome.file = replayed.failing.map(|(path, _)| path);
     if let Some(folder) = corpus.filter(|_| options.save) {

@@ -9,16 +9,18 @@ use std::sync::Arc;
 use super::options::Options;
 use crate::diag::Sources;
 use crate::ir::Model;
-use crate::ir::property::{Counter, Target};
+use crate::ir::property::{Counter, Role, Target};
 use crate::search::size::{counter, sizes};
 use crate::search::space::{Sizes, Space};
 use crate::search::subject::{Seen, Subject};
 use crate::search::{Budget, Found, Least, Step, shrunk};
-use crate::smt::{Claim, Purse, Question, Said, Unsupported, any_run, ask};
+use crate::smt::{Claim, Purse, Question, Said, Unsupported, any_run, ask, induct};
 use crate::trace::Run;
 
 /// Wall time that one question may take, in milliseconds: the work comes to an end before.
 const QUESTION_MILLISECONDS: u32 = 120_000;
+/// The part of a target's work that a proof by induction may take besides.
+const PROOF_SHARE: u64 = 4;
 /// The stack of the thread that encodes: a model's trees are deep.
 const STACK_BYTES: usize = 512 << 20;
 
@@ -27,6 +29,8 @@ const STACK_BYTES: usize = 512 << 20;
 pub enum Solved {
     /// What is claimed now rests on the solver.
     Decided,
+    /// It holds for every number of steps.
+    Proved,
     /// It was not asked: nothing was open.
     NotAsked,
     /// It did not decide, and why.
@@ -46,32 +50,129 @@ pub fn solve(
         Some(_) => found.minimal == Some(Least::Proved),
         None => found.coverage.exhausted,
     };
-    if settled || found.fault.is_some() || model.properties[target.property].chance {
+    if found.fault.is_some() || model.properties[target.property].chance {
         return Solved::NotAsked;
     }
     let space = Space::new(Arc::new(model.clone()), &target.settings.given);
     let subject = Subject::new(space, target);
-    let asked = std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
-        let asking = builder.spawn_scoped(scope, || {
-            let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
-            let purse = Purse::new(options.work, QUESTION_MILLISECONDS, &go_on);
-            all_sizes(&subject, found, &purse)
+    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let counts = found.witness.is_none() && found.coverage.runs > 0;
+    // An induction is cheap where a proof up to the horizon is not: it comes first.
+    if counts && can_be_proved(model, target) {
+        let work = options.work / PROOF_SHARE;
+        let proved = on_a_thread(|| {
+            proved(&subject, &Purse::new(work, QUESTION_MILLISECONDS, &go_on)).unwrap_or(false)
         });
-        asking.map(|thread| thread.join())
+        if proved.unwrap_or(false) {
+            decided(found);
+            return Solved::Proved;
+        }
+    }
+    if settled {
+        return Solved::NotAsked;
+    }
+    let asked = on_a_thread(|| {
+        all_sizes(&subject, found, &Purse::new(options.work, QUESTION_MILLISECONDS, &go_on))
     });
-    let answer = match asked {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Err(why) => return Solved::Undecided(format!("no thread for the solver: {why}")),
-    };
-    match answer {
-        Err(Unsupported { span, what }) => {
+    match asked {
+        Err(why) => Solved::Undecided(format!("no thread for the solver: {why}")),
+        Ok(Err(Unsupported { span, what })) => {
             let (line, column) = sources.position(span);
             Solved::Undecided(format!("the solver does not have {what} ({line}:{column})"))
         }
-        Ok(answer) => concluded(model, target, &options.budget, found, answer, progress),
+        Ok(Ok(answer)) => concluded(model, target, &options.budget, found, answer, progress),
     }
+}
+
+/// Whether a property can be violated, as the solver has it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Violable {
+    /// Yes: with these counters, in the order of `minimize`. The reference has seen the run.
+    Yes(Vec<u32>),
+    /// Not within the bounds.
+    No,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// Asks the solver alone whether a target can be violated within its bounds.
+pub fn violable(
+    model: &Arc<Model>,
+    target: &Target,
+    work: u64,
+    progress: &(dyn Fn(Step) -> bool + Sync),
+) -> Violable {
+    let space = Space::new(Arc::clone(model), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let mut nothing = Found::default();
+    nothing.coverage.runs = 1;
+    let asked = on_a_thread(|| {
+        all_sizes(&subject, &nothing, &Purse::new(work, QUESTION_MILLISECONDS, &go_on))
+    });
+    match asked {
+        Err(why) => Violable::Unknown(format!("no thread for the solver: {why}")),
+        Ok(Err(lacks)) => Violable::Unknown(format!("the solver does not have {}", lacks.what)),
+        Ok(Ok(answer)) => match (answer.best, answer.open, answer.all) {
+            (Some((_, least, _)), ..) => Violable::Yes(least),
+            (None, None, true) => Violable::No,
+            (None, why, _) => {
+                Violable::Unknown(why.unwrap_or_else(|| "not all sizes were asked about".into()))
+            }
+        },
+    }
+}
+
+/// Everything within the bounds is decided, and nothing violates.
+fn decided(found: &mut Found) {
+    found.coverage.exhausted = true;
+    found.coverage.rate_max = None;
+}
+
+/// Whether there are steps to be proved over, and a property that must hold.
+fn can_be_proved(model: &Model, target: &Target) -> bool {
+    let property = match model.properties[target.property].role {
+        Role::Property | Role::Invariant => true,
+        Role::Witness | Role::NoFaults | Role::Holistic => false,
+    };
+    property && model.has_dynamics()
+}
+
+/// Whether the property holds for every number of steps, at every size: by induction, with the
+/// model's invariants as lemmas once they are proved themselves.
+fn proved(subject: &Subject<'_>, purse: &Purse<'_>) -> Result<bool, Unsupported> {
+    let model = subject.model();
+    let (sizes, complete) = subject.space.sizes();
+    if !complete {
+        return Ok(false);
+    }
+    for size in &sizes {
+        let settings = &subject.target.settings;
+        let of = |property| Question { model, property, settings, sizes: size };
+        let mut lemmas = Vec::new();
+        for (id, property) in model.properties.pairs() {
+            let lemma = property.role == Role::Invariant && id != subject.property;
+            if lemma && induct(of(id), &lemmas, purse)?.is_some() {
+                lemmas.push(id);
+            }
+        }
+        if induct(of(subject.property), &lemmas, purse)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(!sizes.is_empty())
+}
+
+/// Does something on a thread whose stack is deep enough for a model's trees. A new thread has a
+/// solver's context of its own, which goes with it.
+fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, std::io::Error> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        match thread.spawn_scoped(scope, work)?.join() {
+            Ok(answer) => Ok(answer),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// What the sizes came to.
@@ -90,6 +191,7 @@ struct Answer {
 }
 
 /// Asks size by size, fewest agents first.
+// spec: solver.verify
 fn all_sizes(
     subject: &Subject<'_>,
     found: &Found,
@@ -100,6 +202,7 @@ fn all_sizes(
     let (sizes, complete) = subject.space.sizes();
     let known = found.witness.as_ref().map(|witness| rank_of(subject, witness.run()));
     let mut answer = Answer { all: complete, ..Answer::default() };
+    let mut never = Vec::new();
     for size in &sizes {
         let least = least_possible(subject, size, counters);
         let best = answer.best.as_ref().map(|best| &best.1).or(known.as_ref());
@@ -109,11 +212,7 @@ fn all_sizes(
         let settings = &subject.target.settings;
         let question = Question { model, property: subject.property, settings, sizes: size };
         match ask(question, counters, purse)? {
-            Said::Never => {
-                if found.coverage.runs == 0 && answer.any.is_none() {
-                    answer.any = any_run(question, purse)?;
-                }
-            }
+            Said::Never => never.push(question),
             Said::Does(claim) => take(subject, *claim, &mut answer),
             Said::Breaks(run) => {
                 answer.broken.get_or_insert(*run);
@@ -121,6 +220,15 @@ fn all_sizes(
             Said::Unknown(why) => {
                 answer.open.get_or_insert(why);
                 answer.all = false;
+                break;
+            }
+        }
+    }
+    // That nothing violates says something only where some run counts.
+    if found.coverage.runs == 0 && answer.best.is_none() && answer.all {
+        for question in never {
+            answer.any = any_run(question, purse)?;
+            if answer.any.is_some() {
                 break;
             }
         }
@@ -211,8 +319,7 @@ fn concluded(
                 found.coverage.setups = 1;
                 found.coverage.sampled_out = None;
             }
-            found.coverage.exhausted = true;
-            found.coverage.rate_max = None;
+            decided(found);
             Solved::Decided
         }
     }

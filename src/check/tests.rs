@@ -119,6 +119,16 @@ fn a_saved_counterexample_still_fails_and_is_fixed_when_the_model_is() {
     let file = first[0].file.clone().expect("a file was written");
     assert!(file.starts_with(folder.path().join("team")) && file.exists());
 
+    let text_of_file = std::fs::read_to_string(&file).expect("it is readable");
+    let stored: serde_json::Value = serde_json::from_str(&text_of_file).expect("it is JSON");
+    let causes = stored["causes"].as_array().expect("a list");
+    assert_eq!(causes.len(), 1, "a lone agent cannot be left out: {causes:?}");
+    assert_eq!(causes[0]["kind"], "deviation");
+    assert_eq!(causes[0]["param"], "greedy");
+    assert_eq!(causes[0]["of"], serde_json::json!(["team[0]"]));
+    assert_eq!(causes[0]["without"], "pending");
+    assert_eq!(causes[0]["mended_with"], serde_json::json!([[]]), "it does alone");
+
     let again = check(&broken, &sources, &saving, &|_, _| true);
     assert_eq!(again[0].corpus, [(file.clone(), CorpusState::StillFails)]);
 

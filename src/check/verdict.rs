@@ -23,6 +23,7 @@ pub fn inconclusive(target: &Target, reason: String) -> Outcome {
         reason: Some(reason),
         witness: None,
         setup: None,
+        causes: None,
         minimal: None,
         sizes: Default::default(),
         edges: Vec::new(),

@@ -23,6 +23,10 @@ pub struct Cli {
 pub enum Command {
     /// Search for counterexamples, and say what is claimed of each property
     Check(Check),
+    /// Check with the search alone
+    Search(Check),
+    /// Check with the solver alone, or find a critical value
+    Solve(Solve),
     /// Make one run and show it
     Simulate(Simulate),
     /// Replay a counterexample step by step
@@ -81,7 +85,7 @@ pub struct OutputFlags {
 }
 
 /// `polity check`
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Check {
     /// Specifications, or folders of them [default: the project's files]
     pub files: Vec<PathBuf>,
@@ -116,6 +120,22 @@ pub struct Check {
     pub strict: bool,
     #[command(flatten)]
     pub output: OutputFlags,
+}
+
+/// `polity solve`
+#[derive(Args, Debug)]
+pub struct Solve {
+    #[command(flatten)]
+    pub check: Check,
+    /// The least value of a parameter at which a property can be violated
+    #[arg(long, value_name = "PARAM", conflicts_with = "greatest")]
+    pub least: Option<String>,
+    /// The greatest value of a parameter at which a property can be violated
+    #[arg(long, value_name = "PARAM")]
+    pub greatest: Option<String>,
+    /// Which assumptions, pins and guards a property that holds would fall without
+    #[arg(long, conflicts_with_all = ["least", "greatest"])]
+    pub needs: bool,
 }
 
 /// How a run is written.

@@ -17,10 +17,22 @@ use crate::report::json::{self, Document};
 use crate::report::{header, text};
 
 /// What the files gave.
-struct Read {
-    loaded: Vec<(Loaded, Option<u64>)>,
-    document: Document,
-    exit: Exit,
+pub(super) struct Read {
+    /// The models, with the seeds of their setup files.
+    pub loaded: Vec<(Loaded, Option<u64>)>,
+    /// What goes into the JSON document.
+    pub document: Document,
+    /// Whether something was wrong.
+    pub exit: Exit,
+}
+
+/// Runs the command with one engine: `polity search`, `polity solve`.
+pub fn alone(arguments: &args::Check, engine: &str) -> Result<Exit, Failure> {
+    if let Some(other) = arguments.engine.as_deref().filter(|other| *other != engine) {
+        return Err(Failure::new(format!("`polity {engine}` has no engine `{other}`"))
+            .help(format!("write `polity check --engine {other}`")));
+    }
+    run(&args::Check { engine: Some(engine.to_string()), ..arguments.clone() })
 }
 
 /// Runs the command.
@@ -67,7 +79,11 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
 }
 
 /// Reads all files. What is wrong with one does not keep the others from being checked.
-fn read(files: &[std::path::PathBuf], settings: &Settings, shown: &Shown) -> Result<Read, Failure> {
+pub(super) fn read(
+    files: &[std::path::PathBuf],
+    settings: &Settings,
+    shown: &Shown,
+) -> Result<Read, Failure> {
     let document = Document { polity: json::VERSION, results: Vec::new(), diagnostics: Vec::new() };
     let mut read = Read { loaded: Vec::new(), document, exit: Exit::Fine };
     for file in files {

@@ -19,8 +19,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "proved",
         "no run of any length breaks the property",
-        "By induction over the steps, for the stated populations. The solver that proves this is \
-         not part of this version.",
+        "By k-induction over the steps, at every size of the stated populations, with the model's \
+         domains and its proved invariants. Reals are exact, and no tolerance is used.",
     ),
     (
         "verified",
@@ -62,8 +62,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "least",
         "how small a counterexample is known to be",
-        "`proved`: everything smaller within the horizon was tried, in the order that `minimize` \
-         names (agents, deviations, edges, steps unless the check says otherwise). `local`: every \
+        "`proved`: everything smaller within the horizon was tried, or the solver proved that nothing \
+         smaller breaks it, in the order that `minimize` names (agents, deviations, edges, steps \
+         unless the check says otherwise). `local`: every \
          single removal (an agent, a deviation, a tie, a step) was tried and none still violates; \
          something smaller of quite another form may exist. `not shrunk`: shrinking was cut off.",
     ),

@@ -19,6 +19,7 @@ mod progress;
 mod replay;
 mod settings;
 mod simulate;
+mod solve;
 mod start;
 mod wrong;
 

@@ -4,6 +4,7 @@ pub mod domain;
 pub mod expr;
 pub mod layout;
 pub mod model;
+mod parts;
 pub mod property;
 pub mod stmt;
 pub mod value;

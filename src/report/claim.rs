@@ -110,7 +110,10 @@ pub fn coverage(model: &Model, outcome: &Outcome) -> Vec<String> {
     let mut said = Vec::new();
     match outcome.verdict {
         Verdict::Violated | Verdict::Found => {}
-        Verdict::Proved => said.push("for every number of steps, by induction".to_string()),
+        Verdict::Proved => said.push(format!(
+            "{}, and every number of steps: by induction, reals in exact arithmetic",
+            bounds_but_steps(model, outcome)
+        )),
         Verdict::Verified => {
             said.push(format!("{}: {}", bounds(model, outcome), exhausted(outcome)))
         }
@@ -137,6 +140,16 @@ pub fn coverage(model: &Model, outcome: &Outcome) -> Vec<String> {
 
 /// What everything within the bounds is.
 fn bounds(model: &Model, outcome: &Outcome) -> String {
+    let mut said = bounds_but_steps(model, outcome);
+    if model.has_dynamics() {
+        let steps = count(u64::from(outcome.target.settings.steps), "step", "steps");
+        said.push_str(&format!(", {steps}"));
+    }
+    said
+}
+
+/// What everything within the bounds is, but for the horizon.
+fn bounds_but_steps(model: &Model, outcome: &Outcome) -> String {
     let agents: u64 = agents_most(model, outcome);
     let mut parts = vec![match agents {
         0 => "every setup".to_string(),
@@ -154,9 +167,6 @@ fn bounds(model: &Model, outcome: &Outcome) -> String {
     }
     if model.states.iter().any(|state| matches!(state.start, Start::Free)) {
         parts.push("every start".to_string());
-    }
-    if model.has_dynamics() {
-        parts.push(count(u64::from(outcome.target.settings.steps), "step", "steps"));
     }
     if !outcome.target.settings.given.is_empty() {
         parts.push("as given".to_string());
@@ -279,7 +289,9 @@ pub fn least(model: &Model, outcome: &Outcome) -> Option<String> {
                 false => String::new(),
             };
             match outcome.engine {
-                Engine::Solve => format!("nothing smaller in {order}{within}: proved by the solver"),
+                Engine::Solve => {
+                    format!("nothing smaller in {order}{within}: proved by the solver")
+                }
                 Engine::Search | Engine::Exhaust => format!(
                     "nothing smaller{within}: proved, all that is smaller in {order} was tried"
                 ),

@@ -17,6 +17,8 @@ use crate::ir::property::{Counter, Expected, Role};
 use crate::ir::{Model, Value};
 use crate::reference::Why;
 use crate::search::Least;
+use crate::trace::counterexample::setup_json;
+use crate::trace::values::Naming;
 
 /// The version of the results.
 pub const VERSION: u32 = 1;
@@ -71,6 +73,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "deviations": size(Counter::Deviations),
         "edges": witnessed.then(|| edges(outcome)),
         "steps": size(Counter::Steps),
+        "setup": setup(model, outcome),
         "margin": judgement.map(|judgement| interval(judgement.margin)),
         "runs": covered.runs,
         "setups": covered.setups,
@@ -84,6 +87,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "estimates": estimates(sources, outcome),
         "counterexample": outcome.file.as_ref().map(|file| file.display().to_string()),
         "corpus": corpus(outcome),
+        "causes": causes(model, outcome),
         "why": why(model, sources, outcome),
         "place": place(sources, property.span),
         "reason": outcome.reason,
@@ -139,6 +143,15 @@ fn agents(model: &Model, outcome: &Outcome) -> Json {
     sizes.into()
 }
 
+/// The setup of a run that was found, as counterexample files write it; null without one.
+// spec: files.results
+fn setup(model: &Model, outcome: &Outcome) -> Json {
+    let found = outcome.witness.as_ref().map(|witness| &witness.run().setup);
+    let Some(setup) = found.or(outcome.setup.as_ref()) else { return Json::Null };
+    let layout = Layout::new(model, &setup.sizes);
+    setup_json(Naming { model, layout: &layout }, setup)
+}
+
 fn edges(outcome: &Outcome) -> Json {
     let edges: Map<String, Json> =
         outcome.edges.iter().map(|(name, number)| (name.clone(), (*number).into())).collect();
@@ -188,6 +201,15 @@ fn corpus(outcome: &Outcome) -> Vec<Json> {
         json!({ "file": file.display().to_string(), "state": state, "reason": reason })
     };
     outcome.corpus.iter().map(entry).collect()
+}
+
+fn causes(model: &Model, outcome: &Outcome) -> Json {
+    match (&outcome.witness, &outcome.causes) {
+        (Some(witness), Some(causes)) => {
+            crate::check::causes::json::list(model, &witness.execution().actual.layout, causes)
+        }
+        _ => Json::Null,
+    }
 }
 
 fn why(model: &Model, sources: &Sources, outcome: &Outcome) -> Json {

@@ -3,6 +3,7 @@
 //! In: a model, its sources and outcomes. Out: text or JSON, as strings. Nothing is printed
 //! here, no clock is read, and the same outcome gives the same bytes.
 
+pub mod causes;
 pub mod chance;
 pub mod claim;
 pub mod graph;

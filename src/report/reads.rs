@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::expr::{Binder, Relation};
+use crate::ir::expr::Relation;
 use crate::ir::{DefId, EventId, Expr, ExprKind, Model, StateId, StructId};
 
 /// The states, events and structures that an expression reads, through defs.
@@ -25,7 +25,7 @@ pub fn reads(model: &Model, expr: &Expr) -> Reads {
     let mut open = vec![expr];
     while let Some(expr) = open.pop() {
         note(model, expr, &mut found, &mut open);
-        children(expr, &mut open);
+        open.extend(expr.parts());
     }
     found
 }
@@ -87,74 +87,4 @@ fn note<'a>(model: &'a Model, expr: &'a Expr, found: &mut Reads, open: &mut Vec<
         | ExprKind::Probability(_)
         | ExprKind::Expected(_) => {}
     }
-}
-
-/// Opens the parts of a node.
-fn children<'a>(expr: &'a Expr, open: &mut Vec<&'a Expr>) {
-    match &*expr.kind {
-        ExprKind::Literal(_)
-        | ExprKind::Local(_)
-        | ExprKind::Now
-        | ExprKind::Population(_)
-        | ExprKind::Kind(_)
-        | ExprKind::All(_)
-        | ExprKind::Connected(_)
-        | ExprKind::Acyclic(_)
-        | ExprKind::Edges(_)
-        | ExprKind::Occurrences(_) => {}
-        ExprKind::LocalAt(_, parts)
-        | ExprKind::Param(_, parts)
-        | ExprKind::State { indices: parts, .. }
-        | ExprKind::Call(_, parts)
-        | ExprKind::SetList(parts)
-        | ExprKind::Builtin(_, parts) => open.extend(parts),
-        ExprKind::AgentAt(_, part)
-        | ExprKind::IndexOf(part)
-        | ExprKind::Neighbours(_, part)
-        | ExprKind::Superior(_, part)
-        | ExprKind::Field(part, _)
-        | ExprKind::ToReal(part)
-        | ExprKind::ToSet(part)
-        | ExprKind::Not(part)
-        | ExprKind::Negate(part)
-        | ExprKind::InDomain(part, _)
-        | ExprKind::Temporal(_, _, part)
-        | ExprKind::Initially(part)
-        | ExprKind::Probability(part)
-        | ExprKind::Expected(part) => open.push(part),
-        ExprKind::Tie(_, left, right)
-        | ExprKind::Reaches(_, left, right)
-        | ExprKind::Distance(_, left, right)
-        | ExprKind::Binary(_, left, right)
-        | ExprKind::Let(_, left, right)
-        | ExprKind::Until(_, left, right)
-        | ExprKind::Since(_, left, right) => open.extend([left, right]),
-        ExprKind::If(condition, then, otherwise) => open.extend([condition, then, otherwise]),
-        ExprKind::Match(scrutinee, arms) => {
-            open.push(scrutinee);
-            open.extend(arms.iter().map(|(_, arm)| arm));
-        }
-        ExprKind::SetFilter(of) => binder(of, open),
-        ExprKind::Quantifier { binders, body, .. } => {
-            binders.iter().for_each(|of| binder(of, open));
-            open.push(body);
-        }
-        ExprKind::Aggregate { value, binders, otherwise, .. } => {
-            binders.iter().for_each(|of| binder(of, open));
-            open.extend(value.iter().chain(otherwise));
-        }
-        ExprKind::Prev(part, at_start) => {
-            open.push(part);
-            open.extend(at_start);
-        }
-        ExprKind::At(_, arguments, body) => {
-            open.extend(arguments);
-            open.push(body);
-        }
-    }
-}
-
-fn binder<'a>(binder: &'a Binder, open: &mut Vec<&'a Expr>) {
-    open.push(&binder.set);
-    open.extend(&binder.filter);
 }

@@ -10,7 +10,7 @@ use super::header;
 use super::run::{self, View};
 use super::sheet::{Paint, Sheet, Style, listed, width, wrap};
 use super::words::{Words, shortest};
-use super::{chance, society, why, worlds};
+use super::{causes, chance, society, why, worlds};
 use crate::check::outcome::CorpusState;
 use crate::check::{Outcome, Verdict};
 use crate::diag::Sources;
@@ -167,6 +167,11 @@ fn counterexample(
     let layout = &witness.execution().actual.layout;
     let words = Words { model, sources, layout, record: None };
     body(sheet, &words, witness, &outcome.sizes);
+    if let Some(found) = &outcome.causes {
+        let (steps, room, verbose) = (witness.run().steps, sheet.room(), sheet.style.verbose);
+        sheet.section("causes", &causes::draw(&words, found, steps, room, verbose));
+        sheet.section("blame", &causes::agents(&words, found, room, verbose));
+    }
     if let Some(least) = claim::least(model, outcome) {
         sheet.note("least", &least);
     }

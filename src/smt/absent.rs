@@ -1,6 +1,7 @@
 //! The solver of a build without z3: every question is answered by saying so.
 
 use super::assignment::Assignment;
+use super::number::Rational;
 use super::purse::Purse;
 use super::term::{Term, Terms};
 
@@ -10,6 +11,23 @@ pub enum Answer {
     Found(Box<Assignment>),
     /// Nothing makes all of it hold.
     None,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// The end of the values that a number can have.
+pub enum Extreme {
+    /// The bound, whether it is attained, and an assignment.
+    At {
+        /// The bound.
+        value: Rational,
+        /// Whether it is attained.
+        attained: bool,
+        /// An assignment.
+        found: Option<Box<Assignment>>,
+    },
+    /// Nothing makes all of it hold.
+    Never,
     /// Not known, and why.
     Unknown(String),
 }
@@ -30,4 +48,15 @@ pub fn solve(_terms: &Terms, _asserted: &[Term], _purse: &Purse<'_>) -> Answer {
 /// Answers that there is no solver.
 pub fn fewest(_terms: &Terms, _asserted: &[Term], _few: &[Term], _purse: &Purse<'_>) -> Answer {
     Answer::Unknown(ABSENT.to_string())
+}
+
+/// Answers that there is no solver.
+pub fn extreme(
+    _terms: &Terms,
+    _asserted: &[Term],
+    _number: Term,
+    _least: bool,
+    _purse: &Purse<'_>,
+) -> Extreme {
+    Extreme::Unknown(ABSENT.to_string())
 }

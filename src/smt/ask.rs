@@ -37,6 +37,7 @@ pub struct Claim {
 
 /// Asks whether the property can be violated at this size (for a witness: whether some run does
 /// it), and by how little in the order of `counters`.
+// spec: solver.least
 pub fn ask(
     question: Question<'_>,
     counters: &[Counter],

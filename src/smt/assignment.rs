@@ -49,13 +49,15 @@ impl Assignment {
         match terms.node(term) {
             Node::Bool(truth) => Given::Truth(*truth),
             Node::Number(number) => Given::Number(number.clone()),
-            Node::Var(_) => self.given.get(&term).cloned().unwrap_or_else(|| match terms.sort(term) {
-                Sort::Bool => Given::Truth(false),
-                Sort::Int | Sort::Real => {
-                    let least = terms.range(term).map(|range| range.0.clone());
-                    Given::Number(least.unwrap_or_else(Rational::zero))
-                }
-            }),
+            Node::Var(_) => {
+                self.given.get(&term).cloned().unwrap_or_else(|| match terms.sort(term) {
+                    Sort::Bool => Given::Truth(false),
+                    Sort::Int | Sort::Real => {
+                        let least = terms.range(term).map(|range| range.0.clone());
+                        Given::Number(least.unwrap_or_else(Rational::zero))
+                    }
+                })
+            }
             Node::Not(a) => Given::Truth(!self.truth(*a)),
             Node::And(parts) => Given::Truth(parts.iter().all(|part| self.truth(*part))),
             Node::Or(parts) => Given::Truth(parts.iter().any(|part| self.truth(*part))),
@@ -63,9 +65,7 @@ impl Assignment {
                 let taken = if self.truth(*c) { a } else { b };
                 self.values[taken.index()].clone()
             }
-            Node::Equal(a, b) => {
-                Given::Truth(self.values[a.index()] == self.values[b.index()])
-            }
+            Node::Equal(a, b) => Given::Truth(self.values[a.index()] == self.values[b.index()]),
             Node::LessEqual(a, b) => Given::Truth(number(*a) <= number(*b)),
             Node::Less(a, b) => Given::Truth(number(*a) < number(*b)),
             Node::Add(parts) => {
@@ -111,7 +111,8 @@ impl Assignment {
                 Some(Value::Set(held.map(|(value, _)| value.clone()).collect::<Vec<_>>().into()))
             }
             Sym::Table(rows) => {
-                let row = |(row, value): &(Vec<Value>, Sym)| Some((row.clone(), self.value(value)?));
+                let row =
+                    |(row, value): &(Vec<Value>, Sym)| Some((row.clone(), self.value(value)?));
                 Some(Value::Table(rows.iter().map(row).collect::<Option<Vec<_>>>()?.into()))
             }
             Sym::Bag(_) | Sym::Event(_) | Sym::Nothing => None,

@@ -20,13 +20,8 @@ impl Encoder<'_> {
     pub(super) fn decode(&self, given: &Assignment) -> Option<Run> {
         let steps = self.question.settings.steps;
         let setup = self.decode_setup(given)?;
-        let mut run = Run {
-            setup,
-            seed: Seed(0),
-            choices: BTreeMap::new(),
-            draws: BTreeMap::new(),
-            steps,
-        };
+        let mut run =
+            Run { setup, seed: Seed(0), choices: BTreeMap::new(), draws: BTreeMap::new(), steps };
         for asked in self.asked.iter().filter(|asked| given.truth(asked.guard)) {
             let turn = asked.turn.iter().find(|(_, when)| given.truth(*when));
             let (Some((turn, _)), Some(value)) = (turn, given.value(&asked.value)) else {

@@ -3,6 +3,7 @@
 use crate::diag::Span;
 
 /// A construct that the solver's encoding does not have.
+// spec: solver.limits
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unsupported {
     /// Where it stands.

@@ -73,9 +73,7 @@ fn gather(terms: &Terms, term: Term, factor: &Rational, sum: &mut Sum) -> Option
             sum.constant += factor * number;
             Some(())
         }
-        Node::Add(parts) => {
-            parts.iter().try_for_each(|part| gather(terms, *part, factor, sum))
-        }
+        Node::Add(parts) => parts.iter().try_for_each(|part| gather(terms, *part, factor, sum)),
         Node::Multiply(a, b) => {
             let k = terms.constant(*a)?;
             gather(terms, *b, &(factor * k), sum)

@@ -9,18 +9,24 @@ pub mod assignment;
 pub mod decode;
 pub mod encode;
 pub mod error;
+pub mod induct;
 pub mod linear;
 pub mod number;
 pub mod purse;
 #[cfg(not(feature = "z3"))]
-#[path = "absent.rs"]
-pub mod solver;
+mod absent;
+#[cfg(not(feature = "z3"))]
+pub use absent as solver;
 #[cfg(feature = "z3")]
 pub mod solver;
+mod sums;
 pub mod sym;
 pub mod term;
+pub mod threshold;
 
 pub use ask::{Claim, Said, any_run, ask};
 pub use encode::Question;
 pub use error::Unsupported;
+pub use induct::induct;
 pub use purse::Purse;
+pub use threshold::{Critical, End, threshold};

@@ -7,7 +7,7 @@
 //! A comparison of sums of choices between constants is a pseudo-boolean constraint; where
 //! nothing but truths is left, the finite-domain solver is asked.
 
-use polity_z3::z3::ast::{Bool, Dynamic, Int, Real};
+use polity_z3::z3::ast::{Ast, Bool, Dynamic, Int, Real};
 use polity_z3::z3::{
     Context, Model, Optimize, Params, SatResult, Solver, Statistics, StatisticsValue,
     set_global_param,
@@ -19,6 +19,8 @@ use super::number::Rational;
 use super::purse::Purse;
 use super::term::{Node, Sort, Term, Terms};
 
+/// The work that a question with products of unknowns may take.
+const NONLINEAR_WORK: u32 = 4_000_000;
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
@@ -28,6 +30,23 @@ pub enum Answer {
     Found(Box<Assignment>),
     /// Nothing makes all of it hold.
     None,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// The end of the values that a number can have.
+pub enum Extreme {
+    /// The bound, whether it is attained, and an assignment (near it, if it is not).
+    At {
+        /// The bound.
+        value: Rational,
+        /// Whether it is attained.
+        attained: bool,
+        /// An assignment.
+        found: Option<Box<Assignment>>,
+    },
+    /// Nothing makes all of it hold.
+    Never,
     /// Not known, and why.
     Unknown(String),
 }
@@ -52,7 +71,7 @@ pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
             true => Solver::new_for_logic("QF_FD").unwrap_or_default(),
             false => Solver::new(),
         };
-        solver.set_params(&params(purse));
+        solver.set_params(&params(purse, formulas.nonlinear));
         made.iter().for_each(|assertion| solver.assert(assertion));
         let said = interruptible(purse, || solver.check());
         let work = work(&solver.get_statistics());
@@ -73,11 +92,11 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
     in_context(purse, || {
         let mut formulas = Formulas::new(terms);
         let optimize = Optimize::new();
-        optimize.set_params(&params(purse));
         for term in asserted {
             let assertion = formulas.truth(*term);
             optimize.assert(&assertion);
         }
+        optimize.set_params(&params(purse, formulas.nonlinear));
         for term in few {
             let not = formulas.truth(*term).not();
             optimize.assert_soft(&not, 1, None);
@@ -91,6 +110,69 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
         };
         (answer, work)
     })
+}
+
+/// The least (or greatest) value of a number for which all of `asserted` holds.
+///
+/// A bound that is only approached comes back as z3 says it, `1/3 - epsilon`: the bounds are
+/// read, never the model alone.
+pub fn extreme(
+    terms: &Terms,
+    asserted: &[Term],
+    number: Term,
+    least: bool,
+    purse: &Purse<'_>,
+) -> Extreme {
+    match at_once(terms, asserted, purse) {
+        Some(Answer::None) => return Extreme::Never,
+        Some(Answer::Unknown(why)) => return Extreme::Unknown(why),
+        Some(Answer::Found(_)) | None => {}
+    }
+    let mut formulas = Formulas::new(terms);
+    let optimize = Optimize::new();
+    for term in asserted {
+        let assertion = formulas.truth(*term);
+        optimize.assert(&assertion);
+    }
+    let objective = formulas.formula(number);
+    optimize.set_params(&params(purse, formulas.nonlinear));
+    match least {
+        true => optimize.minimize(&objective),
+        false => optimize.maximize(&objective),
+    }
+    let said = interruptible(purse, || optimize.check(&[]));
+    purse.pay(work(&optimize.get_statistics()).max(1));
+    match said {
+        SatResult::Unsat => Extreme::Never,
+        SatResult::Unknown => match unknown(optimize.get_reason_unknown()) {
+            Answer::Unknown(why) => Extreme::Unknown(why),
+            Answer::Found(_) | Answer::None => Extreme::Unknown("z3 does not say why".into()),
+        },
+        SatResult::Sat => {
+            let bound = if least { optimize.get_lower(0) } else { optimize.get_upper(0) };
+            let bound = bound.and_then(|bound| limit(&bound));
+            let found = match formulas.found(optimize.get_model(), asserted) {
+                Answer::Found(found) => Some(found),
+                Answer::None | Answer::Unknown(_) => None,
+            };
+            match bound {
+                Some((value, attained)) => Extreme::At { value, attained, found },
+                None => Extreme::Unknown("z3 gives no bound that can be read".to_string()),
+            }
+        }
+    }
+}
+
+/// A bound and whether it is attained: `1/4`, `1/4 + epsilon`, `1/3 - epsilon`.
+fn limit(bound: &Dynamic) -> Option<(Rational, bool)> {
+    let text = bound.to_string();
+    if let Some(value) = rational(&text) {
+        return Some((value, true));
+    }
+    let parts = bound.children();
+    let epsilon = parts.iter().any(|part| part.to_string().contains("epsilon"));
+    let value = parts.iter().find_map(|part| rational(&part.to_string()));
+    epsilon.then(|| (value.unwrap_or_default(), false))
 }
 
 /// What needs no solver: what is known to be false, and an empty purse.
@@ -121,7 +203,7 @@ fn interruptible(purse: &Purse<'_>, check: impl FnOnce() -> SatResult) -> SatRes
         let go_on = purse.go_on;
         let handle = &handle;
         scope.spawn(move || {
-            let again = std::time::Duration::from_millis(50);
+            let again = core::time::Duration::from_millis(50);
             while waiting.recv_timeout(again) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
                 if !go_on() {
                     handle.interrupt();
@@ -153,9 +235,12 @@ fn unknown(reason: Option<String>) -> Answer {
     Answer::Unknown(reason)
 }
 
-fn params(purse: &Purse<'_>) -> Params {
+/// What z3 may spend: of a question with products of unknowns, which it seldom decides at all,
+/// only a little.
+fn params(purse: &Purse<'_>, nonlinear: bool) -> Params {
+    let most = if nonlinear { NONLINEAR_WORK } else { u32::MAX };
     let mut params = Params::new();
-    params.set_u32("rlimit", purse.left());
+    params.set_u32("rlimit", purse.left().min(most));
     params.set_u32("timeout", purse.milliseconds);
     params
 }
@@ -167,11 +252,19 @@ struct Formulas<'a> {
     vars: Vec<Term>,
     /// Whether a number is left.
     numbers: bool,
+    /// Whether unknowns are multiplied or divided by each other.
+    nonlinear: bool,
 }
 
 impl<'a> Formulas<'a> {
     fn new(terms: &'a Terms) -> Formulas<'a> {
-        Formulas { terms, made: vec![None; terms.len()], vars: Vec::new(), numbers: false }
+        Formulas {
+            terms,
+            made: vec![None; terms.len()],
+            vars: Vec::new(),
+            numbers: false,
+            nonlinear: false,
+        }
     }
 
     /// Whether nothing but truths was made.
@@ -243,6 +336,13 @@ impl<'a> Formulas<'a> {
         let node = self.terms.node(term).clone();
         let sort = self.terms.sort(term);
         self.numbers |= sort != Sort::Bool;
+        self.nonlinear |= match &node {
+            Node::Multiply(a, b) => [a, b].iter().all(|side| self.terms.constant(**side).is_none()),
+            Node::Divide(_, b) | Node::Quotient(_, b) | Node::Remainder(_, b) => {
+                self.terms.constant(*b).is_none()
+            }
+            _ => false,
+        };
         match (node, sort) {
             (Node::Bool(truth), _) => Dynamic::from_ast(&Bool::from_bool(truth)),
             (Node::Number(number), sort) => numeral(&number, sort),

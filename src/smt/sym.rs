@@ -69,9 +69,9 @@ impl Sym {
                 let yes = terms.yes();
                 Sym::Set(items.iter().map(|item| (item.clone(), yes)).collect())
             }
-            Value::Table(rows) => {
-                Sym::Table(rows.iter().map(|(row, value)| (row.clone(), Sym::of(terms, value))).collect())
-            }
+            Value::Table(rows) => Sym::Table(
+                rows.iter().map(|(row, value)| (row.clone(), Sym::of(terms, value))).collect(),
+            ),
             Value::Str(_)
             | Value::Duration(_)
             | Value::Variant(..)
@@ -118,7 +118,13 @@ impl Sym {
 }
 
 /// `if c then a else b`.
-pub fn choose(terms: &mut Terms, c: Term, a: &Sym, b: &Sym, span: Span) -> Result<Sym, Unsupported> {
+pub fn choose(
+    terms: &mut Terms,
+    c: Term,
+    a: &Sym,
+    b: &Sym,
+    span: Span,
+) -> Result<Sym, Unsupported> {
     if let Some(truth) = terms.truth(c) {
         return Ok(if truth { a.clone() } else { b.clone() });
     }
@@ -189,7 +195,8 @@ const CASES_MAX: i128 = 64;
 
 /// The values that a symbolic value may be, each with when it is.
 pub fn cases(terms: &mut Terms, of: &Sym, span: Span) -> Result<Vec<(Value, Term)>, Unsupported> {
-    let too_many = || Unsupported::new(span, "a number with too many values where one of a few is wanted");
+    let too_many =
+        || Unsupported::new(span, "a number with too many values where one of a few is wanted");
     match of {
         Sym::Pick(cases) => Ok(cases.clone()),
         Sym::Nothing => Ok(Vec::new()),

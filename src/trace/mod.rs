@@ -6,7 +6,7 @@ pub mod diagnose;
 pub mod error;
 pub mod import;
 pub mod jsonl;
-mod keys;
+pub mod keys;
 mod pretty;
 pub mod recorded;
 pub mod roster;

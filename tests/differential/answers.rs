@@ -10,14 +10,14 @@
 use std::sync::Arc;
 
 use polity::base::Seed;
+#[cfg(feature = "z3")]
+use polity::check::nearby::replaying;
 use polity::ir::Model;
 use polity::ir::property::Target;
 use polity::reference::{Terms, Witness};
 use polity::search::space::Space;
 use polity::search::subject::Subject;
 use polity::search::{Budget, Found, Least, one_minimal, search, sizes};
-#[cfg(feature = "z3")]
-use polity::check::nearby::replaying;
 #[cfg(feature = "z3")]
 use polity::smt::{Claim, Purse, Question, Said, ask};
 use polity::trace::Run;

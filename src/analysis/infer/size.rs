@@ -5,7 +5,7 @@ use super::scope::Context;
 use super::types::broken;
 use crate::diag::code::analysis as code;
 use crate::diag::{Diagnostic, Span};
-use crate::ir::expr::{Binder, Relation};
+use crate::ir::expr::Relation;
 use crate::ir::{DefId, Expr, ExprKind};
 
 /// The highest tree, calls filled in.
@@ -80,79 +80,8 @@ pub(super) fn size(cx: &Context<'_>, expr: &Expr) -> Size {
         _ => Size::default(),
     };
     let mut parts = called;
-    children(expr, &mut |part| parts = parts.beside(size(cx, part)));
-    Size { height: parts.height + 1, nodes: parts.nodes.saturating_add(1) }
-}
-
-fn in_binder(binder: &Binder, visit: &mut dyn FnMut(&Expr)) {
-    visit(&binder.set);
-    binder.filter.iter().for_each(visit);
-}
-
-/// Visits the expressions that stand directly within one.
-fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
-    use ExprKind as E;
-    match &*expr.kind {
-        E::Literal(_)
-        | E::Local(_)
-        | E::Now
-        | E::Population(_)
-        | E::Kind(_)
-        | E::All(_)
-        | E::Connected(_)
-        | E::Acyclic(_)
-        | E::Edges(_)
-        | E::Occurrences(_) => {}
-        E::LocalAt(_, parts)
-        | E::Param(_, parts)
-        | E::Call(_, parts)
-        | E::SetList(parts)
-        | E::Builtin(_, parts)
-        | E::State { indices: parts, .. } => {
-            parts.iter().for_each(visit);
-        }
-        E::AgentAt(_, part)
-        | E::IndexOf(part)
-        | E::Neighbours(_, part)
-        | E::Superior(_, part)
-        | E::Field(part, _)
-        | E::ToReal(part)
-        | E::ToSet(part)
-        | E::Not(part)
-        | E::Negate(part)
-        | E::InDomain(part, _)
-        | E::Temporal(_, _, part)
-        | E::Initially(part)
-        | E::Probability(part)
-        | E::Expected(part) => visit(part),
-        E::Tie(_, left, right)
-        | E::Reaches(_, left, right)
-        | E::Distance(_, left, right)
-        | E::Binary(_, left, right)
-        | E::Until(_, left, right)
-        | E::Since(_, left, right)
-        | E::Let(_, left, right) => {
-            visit(left);
-            visit(right);
-        }
-        E::If(condition, then, otherwise) => {
-            [condition, then, otherwise].into_iter().for_each(visit)
-        }
-        E::Match(scrutinee, arms) => {
-            visit(scrutinee);
-            arms.iter().for_each(|(_, arm)| visit(arm));
-        }
-        E::SetFilter(binder) => in_binder(binder, visit),
-        E::Quantifier { binders, body, .. } => {
-            binders.iter().for_each(|binder| in_binder(binder, visit));
-            visit(body);
-        }
-        E::Aggregate { value, binders, otherwise, .. } => {
-            binders.iter().for_each(|binder| in_binder(binder, visit));
-            value.iter().for_each(&mut *visit);
-            otherwise.iter().for_each(visit);
-        }
-        E::Prev(body, at_start) => at_start.iter().chain([body]).for_each(visit),
-        E::At(_, arguments, body) => arguments.iter().chain([body]).for_each(visit),
+    for part in expr.parts() {
+        parts = parts.beside(size(cx, part));
     }
+    Size { height: parts.height + 1, nodes: parts.nodes.saturating_add(1) }
 }

@@ -10,75 +10,9 @@ use crate::ir::{DefId, Expr, ExprKind, Model, PropId};
 /// Shows every part of `expr`, itself first; bodies of defs are not entered.
 pub fn visit<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
     see(expr);
-    for part in parts(expr) {
+    for part in expr.parts() {
         visit(part, see);
     }
-}
-
-/// The operands of an expression, from the left; those of binders included.
-pub fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &*expr.kind {
-        ExprKind::Literal(_)
-        | ExprKind::Local(_)
-        | ExprKind::Now
-        | ExprKind::Population(_)
-        | ExprKind::Kind(_)
-        | ExprKind::All(_)
-        | ExprKind::Connected(_)
-        | ExprKind::Acyclic(_)
-        | ExprKind::Edges(_)
-        | ExprKind::Occurrences(_) => Vec::new(),
-        ExprKind::LocalAt(_, items)
-        | ExprKind::Param(_, items)
-        | ExprKind::State { indices: items, .. }
-        | ExprKind::Call(_, items)
-        | ExprKind::SetList(items)
-        | ExprKind::Builtin(_, items) => items.iter().collect(),
-        ExprKind::AgentAt(_, inner)
-        | ExprKind::IndexOf(inner)
-        | ExprKind::Neighbours(_, inner)
-        | ExprKind::Superior(_, inner)
-        | ExprKind::Field(inner, _)
-        | ExprKind::ToReal(inner)
-        | ExprKind::ToSet(inner)
-        | ExprKind::Not(inner)
-        | ExprKind::Negate(inner)
-        | ExprKind::InDomain(inner, _)
-        | ExprKind::Temporal(_, _, inner)
-        | ExprKind::Initially(inner)
-        | ExprKind::Probability(inner)
-        | ExprKind::Expected(inner) => vec![inner],
-        ExprKind::Tie(_, left, right)
-        | ExprKind::Reaches(_, left, right)
-        | ExprKind::Distance(_, left, right)
-        | ExprKind::Binary(_, left, right)
-        | ExprKind::Let(_, left, right)
-        | ExprKind::Until(_, left, right)
-        | ExprKind::Since(_, left, right) => vec![left, right],
-        ExprKind::If(condition, yes, no) => vec![condition, yes, no],
-        ExprKind::Match(subject, arms) => {
-            std::iter::once(subject).chain(arms.iter().map(|arm| &arm.1)).collect()
-        }
-        ExprKind::SetFilter(binder) => of_binders(std::slice::from_ref(&**binder)),
-        ExprKind::Quantifier { binders, body, .. } => {
-            let mut found = of_binders(binders);
-            found.push(body);
-            found
-        }
-        ExprKind::Aggregate { value, binders, otherwise, .. } => {
-            let mut found = of_binders(binders);
-            found.extend(value.iter().chain(otherwise));
-            found
-        }
-        ExprKind::Prev(inner, start) => std::iter::once(inner).chain(start).collect(),
-        ExprKind::At(_, arguments, inner) => {
-            arguments.iter().chain(std::iter::once(inner)).collect()
-        }
-    }
-}
-
-fn of_binders(binders: &[Binder]) -> Vec<&Expr> {
-    binders.iter().flat_map(|binder| std::iter::once(&binder.set).chain(&binder.filter)).collect()
 }
 
 /// The binders that an expression itself has.

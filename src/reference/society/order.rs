@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::expr::{Binder, Relation};
+use crate::ir::expr::Relation;
 use crate::ir::{DefId, Expr, ExprKind, Model, ParamId};
 use crate::trace::{Fault, FaultKind};
 
@@ -66,7 +66,7 @@ fn params_read(model: &Model, expr: &Expr) -> BTreeSet<ParamId> {
         {
             open.push(&model.defs[def].body);
         }
-        open.extend(parts(expr));
+        open.extend(expr.parts());
     }
     found
 }
@@ -99,67 +99,7 @@ pub(super) fn slots(expr: &Expr) -> usize {
             _ => None,
         };
         most = most.max(own.map_or(0, |slot| slot.0 as usize + 1));
-        open.extend(parts(expr));
+        open.extend(expr.parts());
     }
     most
-}
-
-/// The expressions directly under one.
-fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &*expr.kind {
-        ExprKind::Literal(_)
-        | ExprKind::Local(_)
-        | ExprKind::Now
-        | ExprKind::Population(_)
-        | ExprKind::Kind(_)
-        | ExprKind::All(_)
-        | ExprKind::Connected(_)
-        | ExprKind::Acyclic(_)
-        | ExprKind::Edges(_)
-        | ExprKind::Occurrences(_) => Vec::new(),
-        ExprKind::LocalAt(_, exprs)
-        | ExprKind::Param(_, exprs)
-        | ExprKind::State { indices: exprs, .. }
-        | ExprKind::Call(_, exprs)
-        | ExprKind::SetList(exprs)
-        | ExprKind::Builtin(_, exprs) => exprs.iter().collect(),
-        ExprKind::AgentAt(_, e)
-        | ExprKind::IndexOf(e)
-        | ExprKind::Neighbours(_, e)
-        | ExprKind::Superior(_, e)
-        | ExprKind::Field(e, _)
-        | ExprKind::ToReal(e)
-        | ExprKind::ToSet(e)
-        | ExprKind::Not(e)
-        | ExprKind::Negate(e)
-        | ExprKind::InDomain(e, _)
-        | ExprKind::Temporal(_, _, e)
-        | ExprKind::Initially(e)
-        | ExprKind::Probability(e)
-        | ExprKind::Expected(e) => vec![e],
-        ExprKind::Tie(_, a, b)
-        | ExprKind::Reaches(_, a, b)
-        | ExprKind::Distance(_, a, b)
-        | ExprKind::Binary(_, a, b)
-        | ExprKind::Let(_, a, b)
-        | ExprKind::Until(_, a, b)
-        | ExprKind::Since(_, a, b) => vec![a, b],
-        ExprKind::If(a, b, c) => vec![a, b, c],
-        ExprKind::Match(e, arms) => {
-            std::iter::once(e).chain(arms.iter().map(|(_, arm)| arm)).collect()
-        }
-        ExprKind::SetFilter(binder) => binder_parts(binder).collect(),
-        ExprKind::Quantifier { binders, body, .. } => {
-            binders.iter().flat_map(binder_parts).chain([body]).collect()
-        }
-        ExprKind::Aggregate { value, binders, otherwise, .. } => {
-            binders.iter().flat_map(binder_parts).chain(value).chain(otherwise).collect()
-        }
-        ExprKind::Prev(e, start) => std::iter::once(e).chain(start).collect(),
-        ExprKind::At(_, exprs, e) => exprs.iter().chain([e]).collect(),
-    }
-}
-
-fn binder_parts(binder: &Binder) -> impl Iterator<Item = &Expr> {
-    std::iter::once(&binder.set).chain(&binder.filter)
 }

@@ -51,7 +51,7 @@ fn leave_out(draft: &Draft<'_>, agents: std::ops::Range<u32>, candidates: &mut V
 
 /// The run with every structure in a declared family: as it is, or the nearest labelling of one
 /// of the families, each of them in turn.
-fn reformed(draft: &Draft<'_>, run: Run) -> Vec<Run> {
+pub fn reformed(draft: &Draft<'_>, run: Run) -> Vec<Run> {
     let space = draft.space;
     let mut runs = vec![run];
     for structure in space.model.structures.ids() {

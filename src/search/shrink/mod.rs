@@ -15,6 +15,7 @@ mod deviations;
 mod draws;
 mod labels;
 mod remap;
+mod reset;
 mod steps;
 mod ties;
 mod values;
@@ -22,6 +23,7 @@ mod values;
 mod keep;
 
 pub use keep::{Shrunk, one_minimal, shrink};
+pub use reset::{Place, goals, put_back, without_agent};
 
 use super::order::setup_rank;
 use super::space::Space;

@@ -70,12 +70,7 @@ impl Encoder<'_> {
         Ok(self.after(stops, found))
     }
 
-    fn of_some(
-        &mut self,
-        expr: &Expr,
-        op: AggregateOp,
-        gathered: &[Gathered],
-    ) -> Encoded<Found> {
+    fn of_some(&mut self, expr: &Expr, op: AggregateOp, gathered: &[Gathered]) -> Encoded<Found> {
         match op {
             AggregateOp::Count => {
                 let guards: Vec<Term> = gathered.iter().map(|one| one.guard).collect();
@@ -166,8 +161,7 @@ impl Encoder<'_> {
             let takes = self.terms.and(next.guard, takes);
             value = sym::choose(&mut self.terms, takes, &next.value, &value, expr.span)?;
             if op == AggregateOp::Argmax {
-                element =
-                    sym::choose(&mut self.terms, takes, &next.element, &element, expr.span)?;
+                element = sym::choose(&mut self.terms, takes, &next.element, &element, expr.span)?;
             }
             some = self.terms.or(some, next.guard);
         }

@@ -43,7 +43,9 @@ impl Encoder<'_> {
     fn no_duration(&self, value: &Sym, span: Span) -> Encoded<()> {
         match value {
             Sym::Pick(cases)
-                if cases.iter().any(|(value, _)| matches!(value, crate::ir::Value::Duration(_))) =>
+                if cases
+                    .iter()
+                    .any(|(value, _)| matches!(value, crate::ir::Value::Duration(_))) =>
             {
                 self.unsupported(span, "arithmetic of durations")
             }
@@ -138,9 +140,8 @@ impl Encoder<'_> {
             }
             _ => {
                 let least = function == Function::Min;
-                let found = numbers[1..]
-                    .iter()
-                    .fold(first, |best, next| self.lesser(best, *next, least));
+                let found =
+                    numbers[1..].iter().fold(first, |best, next| self.lesser(best, *next, least));
                 self.numeric_found(found)
             }
         })

@@ -19,6 +19,10 @@ pub(in crate::smt) struct Candidates {
     pub rest: Term,
 }
 
+/// What is done for each assignment: it sees the frame and when it is one, and says what stops.
+pub(in crate::smt) type Visit<'v, E> =
+    &'v mut dyn FnMut(&mut E, &mut Vec<Sym>, Term) -> Encoded<Stops>;
+
 impl Encoder<'_> {
     /// The elements of a binder's set, before its `where`.
     pub fn candidates(
@@ -77,7 +81,7 @@ impl Encoder<'_> {
         frame: &mut Vec<Sym>,
         binders: &[Binder],
         guard: Term,
-        visit: &mut dyn FnMut(&mut Self, &mut Vec<Sym>, Term) -> Encoded<Stops>,
+        visit: Visit<'_, Self>,
     ) -> Encoded<Stops> {
         let Some((binder, rest)) = binders.split_first() else { return visit(self, frame, guard) };
         let candidates = self.candidates(view, frame, binder)?;

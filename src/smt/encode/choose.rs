@@ -28,6 +28,9 @@ struct Choice<'a> {
     span: Span,
 }
 
+/// The lanes that ask for one key (binders and turn), each with when it does.
+type Group = ((Vec<Value>, u32), Vec<(usize, Term)>);
+
 /// What a lane chooses from: for each row (a single choice: one without indices) its values.
 #[derive(Clone, PartialEq)]
 struct Offer {
@@ -96,32 +99,22 @@ impl Encoder<'_> {
     }
 
     /// One choice for several worlds. spec: world.choices
-    fn agree(
-        &mut self,
-        choice: &Choice<'_>,
-        lanes: &mut [Lane],
-        offers: &[Offer],
-    ) -> Encoded<()> {
-        let mut groups: Vec<((Vec<Value>, u32), Vec<(usize, Term)>)> = Vec::new();
-        for (at, lane) in lanes.iter().enumerate() {
-            let live = self.live(lane.run);
-            let guard = self.terms.and(live, lane.guard);
-            for (turn, when) in &lane.turn {
-                let key = (lane.binders.clone(), *turn);
-                let now = self.terms.and(guard, *when);
-                match groups.iter_mut().find(|(other, _)| *other == key) {
-                    Some((_, asking)) => asking.push((at, now)),
-                    None => groups.push((key, vec![(at, now)])),
-                }
-            }
-        }
+    fn agree(&mut self, choice: &Choice<'_>, lanes: &mut [Lane], offers: &[Offer]) -> Encoded<()> {
+        let groups = self.groups(lanes);
         let mut taken: Vec<Vec<(Sym, Term)>> = vec![Vec::new(); lanes.len()];
         for ((binders, turn), asking) in groups {
             let key = (choice.site, binders, turn);
-            let widest = asking.iter().map(|(at, _)| *at).max_by_key(|at| {
-                (offers[*at].rows.len(), std::cmp::Reverse(*at))
-            });
-            let widest = widest.expect("someone asks");
+            let Some(widest) = self.widest(choice, offers, &asking)? else {
+                for (at, now) in asking {
+                    let own = self.any_offered(&offers[at], choice.span)?;
+                    let fits = self.admits(choice, &mut lanes[at], &offers[at], &own)?;
+                    let fails = self.terms.but(now, fits);
+                    let counts = self.terms.not(fails);
+                    self.assert(counts);
+                    taken[at].push((own, now));
+                }
+                continue;
+            };
             let (shared, asked) = match self.shared.get(&key) {
                 Some(shared) => (shared.value.clone(), shared.asked),
                 None => {
@@ -167,6 +160,56 @@ impl Encoder<'_> {
             self.take(choice, lane, value);
         }
         Ok(())
+    }
+
+    /// The lanes by key.
+    fn groups(&mut self, lanes: &[Lane]) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for (at, lane) in lanes.iter().enumerate() {
+            let live = self.live(lane.run);
+            let guard = self.terms.and(live, lane.guard);
+            for (turn, when) in &lane.turn {
+                let key = (lane.binders.clone(), *turn);
+                let now = self.terms.and(guard, *when);
+                match groups.iter_mut().find(|(other, _)| *other == key) {
+                    Some((_, asking)) => asking.push((at, now)),
+                    None => groups.push((key, vec![(at, now)])),
+                }
+            }
+        }
+        groups
+    }
+
+    /// The lane whose rows a shared value has: those of all others are among them. None where
+    /// the rows of worlds only cross: then the value of one says nothing of the others.
+    fn widest(
+        &self,
+        choice: &Choice<'_>,
+        offers: &[Offer],
+        asking: &[(usize, Term)],
+    ) -> Encoded<Option<usize>> {
+        let rows = |at: usize| offers[at].rows.iter().map(|(row, _)| row);
+        let within = |a: usize, b: usize| rows(a).all(|row| rows(b).any(|other| other == row));
+        let going: Vec<(usize, Term)> = asking
+            .iter()
+            .copied()
+            .filter(|(_, now)| self.terms.truth(*now) != Some(false))
+            .collect();
+        let Some((first, _)) = going.first() else { return Ok(Some(asking[0].0)) };
+        let all = |at: usize| going.iter().all(|(other, _)| within(*other, at));
+        if let Some((widest, now)) = going.iter().find(|(at, _)| all(*at)) {
+            let alike = going.iter().all(|(other, _)| within(*widest, *other));
+            let surely = going.iter().all(|(_, other)| *other == *now || alike);
+            if alike || surely || self.terms.truth(*now) == Some(true) {
+                return Ok(Some(*widest));
+            }
+        }
+        let crossing =
+            going.iter().all(|(a, _)| going.iter().all(|(b, _)| !within(*a, *b) || within(*b, *a)));
+        match crossing && !all(*first) {
+            true => Ok(None),
+            false => self.unsupported(choice.span, "a joint choice over so different worlds"),
+        }
     }
 
     /// What a shared value may be: of listed agents, variants or bools all there are, since
@@ -350,9 +393,9 @@ impl Encoder<'_> {
             candidates = candidates
                 .into_iter()
                 .flat_map(|so_far| {
-                    listed.iter().map(move |next| {
-                        so_far.iter().chain([next]).cloned().collect::<Vec<_>>()
-                    })
+                    listed
+                        .iter()
+                        .map(move |next| so_far.iter().chain([next]).cloned().collect::<Vec<_>>())
                 })
                 .collect();
         }

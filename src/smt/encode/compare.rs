@@ -67,7 +67,11 @@ impl Encoder<'_> {
             }
             BinaryOp::Greater | BinaryOp::GreaterEqual => {
                 let a = self.terms.add(a, slack);
-                if op == BinaryOp::Greater { self.terms.less(b, a) } else { self.terms.at_most(b, a) }
+                if op == BinaryOp::Greater {
+                    self.terms.less(b, a)
+                } else {
+                    self.terms.at_most(b, a)
+                }
             }
             BinaryOp::Equal => self.near(a, b, miss.filter(|_| wanted == Some(true))),
             _ => {

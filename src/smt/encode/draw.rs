@@ -233,12 +233,7 @@ impl Encoder<'_> {
         Ok(Read { fault: self.terms.or(stopped, read.fault), ..read })
     }
 
-    fn numeric_distribution(
-        &mut self,
-        dist: &Dist,
-        values: &[Sym],
-        span: Span,
-    ) -> Encoded<Read> {
+    fn numeric_distribution(&mut self, dist: &Dist, values: &[Sym], span: Span) -> Encoded<Read> {
         let mut numbers = Vec::new();
         for value in values {
             numbers.push(sym::number(&mut self.terms, value, span)?);

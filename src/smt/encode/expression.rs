@@ -69,20 +69,8 @@ impl Encoder<'_> {
                 let table = frame.get(slot.index()).cloned().unwrap_or(Sym::Nothing);
                 self.row(&table, &indices, stops, expr.span)
             }
-            ExprKind::Now => {
-                let now = self.instant(view);
-                let now = Sym::Int(self.terms.int(i128::from(now)));
-                Ok(self.found(now))
-            }
-            ExprKind::Param(param, indices) => {
-                let (indices, stops) = self.values(view, frame, indices)?;
-                let read = self.param(view, *param, &indices, expr.span)?;
-                Ok(self.after(stops, read))
-            }
-            ExprKind::State { state, indices, primed } => {
-                let (indices, stops) = self.values(view, frame, indices)?;
-                let read = self.state(view, *state, &indices, *primed, expr.span)?;
-                Ok(self.after(stops, read))
+            ExprKind::Now | ExprKind::Param(..) | ExprKind::State { .. } => {
+                self.variable(view, frame, expr)
             }
             ExprKind::Population(_)
             | ExprKind::Kind(_)
@@ -101,25 +89,8 @@ impl Encoder<'_> {
             | ExprKind::Connected(_)
             | ExprKind::Acyclic(_)
             | ExprKind::Edges(_) => self.of_relation(view, frame, expr),
-            ExprKind::Field(occurrence, field) => {
-                let found = self.eval(view, frame, occurrence)?;
-                match found.value {
-                    Sym::Event(occurrence) => {
-                        let value = occurrence.fields[*field].clone();
-                        Ok(Found { value, stops: found.stops })
-                    }
-                    _ => self.unsupported(expr.span, "a field of an event that is not one"),
-                }
-            }
-            ExprKind::Call(def, arguments) => {
-                let (arguments, stops) = self.values(view.exact(), frame, arguments)?;
-                let called = self.call(view, *def, arguments)?;
-                Ok(self.after(stops, called))
-            }
-            ExprKind::InDomain(inner, domain) => {
-                let found = self.eval(view.exact(), frame, inner)?;
-                let within = self.within(view, &found.value, domain, expr.span)?;
-                Ok(Found { value: Sym::Bool(within), ..found })
+            ExprKind::Field(..) | ExprKind::Call(..) | ExprKind::InDomain(..) => {
+                self.compound(view, frame, expr)
             }
             ExprKind::ToReal(_)
             | ExprKind::Negate(_)
@@ -147,6 +118,55 @@ impl Encoder<'_> {
             | ExprKind::At(..) => self.timed(view, frame, expr),
             ExprKind::Probability(_) => self.unsupported(expr.span, "`probability`"),
             ExprKind::Expected(_) => self.unsupported(expr.span, "`expected`"),
+        }
+    }
+
+    /// The instant, a parameter or a state.
+    fn variable(&mut self, view: View, frame: &mut Vec<Sym>, expr: &Expr) -> Encoded<Found> {
+        match &*expr.kind {
+            ExprKind::Now => {
+                let now = self.instant(view);
+                let now = Sym::Int(self.terms.int(i128::from(now)));
+                Ok(self.found(now))
+            }
+            ExprKind::Param(param, indices) => {
+                let (indices, stops) = self.values(view, frame, indices)?;
+                let read = self.param(view, *param, &indices, expr.span)?;
+                Ok(self.after(stops, read))
+            }
+            ExprKind::State { state, indices, primed } => {
+                let (indices, stops) = self.values(view, frame, indices)?;
+                let read = self.state(view, *state, &indices, *primed, expr.span)?;
+                Ok(self.after(stops, read))
+            }
+            _ => self.unsupported(expr.span, "this variable"),
+        }
+    }
+
+    /// A field of an event, a def's value, a domain's membership.
+    fn compound(&mut self, view: View, frame: &mut Vec<Sym>, expr: &Expr) -> Encoded<Found> {
+        match &*expr.kind {
+            ExprKind::Field(occurrence, field) => {
+                let found = self.eval(view, frame, occurrence)?;
+                match found.value {
+                    Sym::Event(occurrence) => {
+                        let value = occurrence.fields[*field].clone();
+                        Ok(Found { value, stops: found.stops })
+                    }
+                    _ => self.unsupported(expr.span, "a field of an event that is not one"),
+                }
+            }
+            ExprKind::Call(def, arguments) => {
+                let (arguments, stops) = self.values(view.exact(), frame, arguments)?;
+                let called = self.call(view, *def, arguments)?;
+                Ok(self.after(stops, called))
+            }
+            ExprKind::InDomain(inner, domain) => {
+                let found = self.eval(view.exact(), frame, inner)?;
+                let within = self.within(view, &found.value, domain, expr.span)?;
+                Ok(Found { value: Sym::Bool(within), ..found })
+            }
+            _ => self.unsupported(expr.span, "this expression"),
         }
     }
 
@@ -220,7 +240,8 @@ impl Encoder<'_> {
                 let a = self.eval(view.exact(), frame, left)?;
                 let b = self.eval(view.exact(), frame, right)?;
                 let stops = self.then(a.stops, b.stops);
-                let truth = self.compared(view, op, (left, right), (&a.value, &b.value), expr.span)?;
+                let truth =
+                    self.compared(view, op, (left, right), (&a.value, &b.value), expr.span)?;
                 Ok(Found { value: Sym::Bool(truth), stops })
             }
             BinaryOp::Contains | BinaryOp::StartsWith | BinaryOp::Matches => {
@@ -261,13 +282,7 @@ impl Encoder<'_> {
     }
 
     /// `contains`, `starts_with` of texts that are known; `contains` of a set.
-    fn text(
-        &mut self,
-        op: BinaryOp,
-        a: &Sym,
-        b: &Sym,
-        span: crate::diag::Span,
-    ) -> Encoded<Term> {
+    fn text(&mut self, op: BinaryOp, a: &Sym, b: &Sym, span: crate::diag::Span) -> Encoded<Term> {
         if let (BinaryOp::Contains, Sym::Set(items)) = (op, a) {
             return self.is_in(b, &items.clone(), span);
         }

@@ -11,15 +11,14 @@ use crate::social::{Family, Shape, Ties, family};
 const LISTED_MAX: usize = 32;
 
 /// A truth (of weights: a real) for each pair.
-pub(super) type Matrix = Vec<Vec<Term>>;
+pub(in crate::smt) type Matrix = Vec<Vec<Term>>;
+
+/// The families that ties may be of, each with when they are.
+pub(in crate::smt) type Named = Vec<(Option<Family>, Term)>;
 
 impl Encoder<'_> {
     /// The ties of the actual society: of one of `families`, each with when it is that one.
-    pub fn tie_up(
-        &mut self,
-        id: StructId,
-        families: &[Family],
-    ) -> Encoded<(Matrix, Vec<(Option<Family>, Term)>)> {
+    pub fn tie_up(&mut self, id: StructId, families: &[Family]) -> Encoded<(Matrix, Named)> {
         let families: Vec<Family> = match families.contains(&Family::Any) {
             true => vec![Family::Any],
             false => families.to_vec(),
@@ -105,7 +104,8 @@ impl Encoder<'_> {
             return Ok(None);
         };
         if !same {
-            return self.unsupported(span, "a family between two populations with so many labellings");
+            return self
+                .unsupported(span, "a family between two populations with so many labellings");
         }
         Ok(Some(self.permuted(&canonical)))
     }
@@ -135,10 +135,10 @@ impl Encoder<'_> {
     fn permuted(&mut self, ties: &Ties) -> Matrix {
         let n = ties.rows() as usize;
         let named: Vec<Vec<Term>> = (0..n).map(|_| self.ladder(n)).collect();
-        for place in 0..n {
-            for a in 0..n {
-                for b in a + 1..n {
-                    let both = self.terms.and(named[a][place], named[b][place]);
+        for (a, one) in named.iter().enumerate() {
+            for other in &named[a + 1..] {
+                for (here, there) in one.iter().zip(other) {
+                    let both = self.terms.and(*here, *there);
                     let not = self.terms.not(both);
                     self.assert(not);
                 }
@@ -167,11 +167,10 @@ impl Encoder<'_> {
         let mut matrix = vec![vec![self.terms.no(); columns]; rows];
         match declared.shape {
             Shape::Graph | Shape::Partition => {
-                for a in 0..rows {
-                    for b in a + 1..columns {
-                        let tie = self.terms.var(Sort::Bool, None);
-                        (matrix[a][b], matrix[b][a]) = (tie, tie);
-                    }
+                let pairs = (0..rows).flat_map(|a| (a + 1..columns).map(move |b| (a, b)));
+                for (a, b) in pairs {
+                    let tie = self.terms.var(Sort::Bool, None);
+                    (matrix[a][b], matrix[b][a]) = (tie, tie);
                 }
                 if declared.shape == Shape::Partition {
                     self.demand_teams(&matrix);

@@ -42,8 +42,7 @@ impl Encoder<'_> {
                     Some(true) => self.eval(view, frame, yes)?,
                     Some(false) => self.eval(view, frame, no)?,
                     None => {
-                        let (yes, no) =
-                            (self.eval(view, frame, yes)?, self.eval(view, frame, no)?);
+                        let (yes, no) = (self.eval(view, frame, yes)?, self.eval(view, frame, no)?);
                         self.either(c, &yes, &no, expr.span)?
                     }
                 };

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use super::{Encoded, Encoder, Here, View, Work};
 use crate::diag::Span;
-use crate::ir::model::Start;
 use crate::ir::StateId;
+use crate::ir::model::Start;
 use crate::smt::sym::{self, Sym};
 use crate::smt::term::Term;
 
@@ -39,7 +39,7 @@ impl Encoder<'_> {
     }
 
     /// Puts a run at instant 0. spec: items.state
-    fn begin(&mut self, run: usize) -> Encoded<()> {
+    pub fn begin(&mut self, run: usize) -> Encoded<()> {
         let mut cells: Vec<Sym> = Vec::new();
         let mut fine = self.terms.yes();
         for state in self.model.states.ids() {
@@ -105,7 +105,7 @@ impl Encoder<'_> {
 
     /// One step of every run: its rule, then the step, then the instant.
     // spec: schedule.instant
-    fn step(&mut self) -> Encoded<()> {
+    pub fn step(&mut self) -> Encoded<()> {
         let now = self.now as usize;
         for run in 0..self.runs.len() {
             let world = &self.runs[run];

@@ -8,6 +8,7 @@
 //! It does not know z3.
 
 mod aggregate;
+pub(super) mod always;
 mod arithmetic;
 mod binders;
 mod choose;
@@ -16,7 +17,9 @@ mod count;
 mod draw;
 mod expression;
 mod family;
+mod fixed;
 mod fresh;
+mod induction;
 mod logic;
 mod machine;
 mod pins;
@@ -45,7 +48,6 @@ use crate::ir::model::Model;
 use crate::ir::property::Settings;
 use crate::ir::{ParamId, PopId, PropId, RuleId, SiteId, StateId, StructId, Value, WorldId};
 use crate::social::Family;
-
 
 pub(super) use stops::{Found, Stops};
 
@@ -78,6 +80,9 @@ pub(super) struct Society {
     pub absent: Vec<bool>,
 }
 
+/// What occurs at an instant, each with when it does.
+pub(super) type Occurring = Rc<Vec<(Rc<Occurrence>, Term)>>;
+
 /// A run of a world (or the actual one), instant by instant.
 pub(super) struct Run {
     /// Which world; none: the actual run.
@@ -89,7 +94,7 @@ pub(super) struct Run {
     /// The state cells of each instant.
     pub cells: Vec<Rc<Vec<Sym>>>,
     /// What occurs at each instant.
-    pub events: Vec<Rc<Vec<(Rc<Occurrence>, Term)>>>,
+    pub events: Vec<Occurring>,
     /// Whether each instant is.
     pub exists: Vec<Term>,
     /// Whether the run halts with each instant as its last.
@@ -221,8 +226,17 @@ pub(super) struct Encoder<'a> {
 impl<'a> Encoder<'a> {
     /// The encoding of all runs of the question.
     pub fn new(question: Question<'a>) -> Encoded<Encoder<'a>> {
+        let mut encoder = Encoder::bare(question);
+        encoder.set_up()?;
+        encoder.list_worlds()?;
+        encoder.run()?;
+        Ok(encoder)
+    }
+
+    /// An encoding of nothing yet.
+    fn bare(question: Question<'a>) -> Encoder<'a> {
         let model = question.model;
-        let mut encoder = Encoder {
+        Encoder {
             question,
             model,
             layout: Layout::new(model, question.sizes),
@@ -239,11 +253,7 @@ impl<'a> Encoder<'a> {
             seen: question.settings.steps,
             whole: true,
             kept: BTreeMap::new(),
-        };
-        encoder.set_up()?;
-        encoder.list_worlds()?;
-        encoder.run()?;
-        Ok(encoder)
+        }
     }
 
     /// Demands something of every run that counts.

@@ -242,7 +242,7 @@ impl Encoder<'_> {
         // As many edges as nodes less parts; the first node of each part stands for it.
         let mut firsts = Vec::new();
         for node in 0..n {
-            let before: Vec<Term> = (0..node).map(|other| reached[other][node]).collect();
+            let before: Vec<Term> = reached[..node].iter().map(|other| other[node]).collect();
             let joined = self.terms.any(before);
             firsts.push(self.terms.not(joined));
         }

@@ -72,13 +72,12 @@ impl Encoder<'_> {
         (values, mut frame, guard): (Vec<Value>, Vec<Sym>, Term),
         found: &mut Vec<Instance>,
     ) -> Encoded<()> {
-        let view = View {
-            society: self.runs[run].society,
-            here: Here::Step { run, primed: false },
-        };
+        let view =
+            View { society: self.runs[run].society, here: Here::Step { run, primed: false } };
         let Some(binder) = rule.binders.get(values.len()) else {
             let mut enabled = guard;
-            if let Some(when) = rule.when.as_ref().filter(|_| self.terms.truth(guard) != Some(false))
+            if let Some(when) =
+                rule.when.as_ref().filter(|_| self.terms.truth(guard) != Some(false))
             {
                 let holds = self.eval(view, &mut frame, when)?;
                 let stopped = self.stopped(holds.stops);
@@ -238,7 +237,8 @@ impl Encoder<'_> {
             } else {
                 firing = self.least_rank(site, &keys, enabled, *moving);
             }
-            let (low, high) = (Rational::new(1.into(), 4.into()), Rational::new(3.into(), 4.into()));
+            let (low, high) =
+                (Rational::new(1.into(), 4.into()), Rational::new(3.into(), 4.into()));
             let (low, high) = (self.terms.real(low), self.terms.real(high));
             for ((key, fires), enabled) in keys.into_iter().zip(&firing).zip(enabled) {
                 let shared = (site, key.clone(), self.now);

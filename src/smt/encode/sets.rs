@@ -1,7 +1,7 @@
 //! Sets: populations, domains, lists, ranges, membership, union and difference.
 
 use super::stops::Found;
-use super::{Encoded, Encoder, Here, View};
+use super::{Encoded, Encoder, Here, Occurring, View};
 use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::{AgentId, Domain, Expr, ExprKind, Type, Value};
@@ -28,7 +28,7 @@ impl Encoder<'_> {
             }
             ExprKind::ToSet(inner) => {
                 let found = self.eval(view, frame, inner)?;
-                let value = self.to_set(&found.value, expr.span)?;
+                let value = self.as_set(&found.value, expr.span)?;
                 return Ok(Found { value, ..found });
             }
             ExprKind::SetList(items) => {
@@ -98,7 +98,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn to_set(&mut self, of: &Sym, span: Span) -> Encoded<Sym> {
+    fn as_set(&mut self, of: &Sym, span: Span) -> Encoded<Sym> {
         Ok(match of {
             Sym::Set(_) | Sym::Bag(_) | Sym::Nothing => of.clone(),
             other => {
@@ -149,10 +149,7 @@ impl Encoder<'_> {
     }
 
     /// What occurs now, and when that is not known.
-    fn occurrences(
-        &mut self,
-        view: View,
-    ) -> Encoded<(std::rc::Rc<Vec<(std::rc::Rc<sym::Occurrence>, Term)>>, super::Stops)> {
+    fn occurrences(&mut self, view: View) -> Encoded<(Occurring, super::Stops)> {
         match view.here {
             Here::Setup => Ok((std::rc::Rc::default(), self.fine())),
             Here::Step { run, .. } => {

@@ -20,17 +20,17 @@ impl Encoder<'_> {
             starts: model.states.iter().map(|_| Vec::new()).collect(),
             absent: vec![false; self.agent_count()],
         });
-        for (id, param) in model.params.pairs().filter(|(_, param)| !param.derived) {
-            let count = self.layout.param(id).len();
+        for (id, _) in model.params.pairs().filter(|(_, param)| !param.derived) {
+            let rows = self.layout.indices(self.layout.param(id));
             let cells: Encoded<Vec<Sym>> =
-                (0..count).map(|_| self.fresh(&param.domain, param.span)).collect();
+                rows.iter().map(|row| self.param_cell(id, row)).collect();
             self.societies[0].params[id] = cells?;
         }
         for (id, state) in model.states.pairs() {
             if matches!(state.start, Start::Free) {
-                let count = self.layout.state(id).len();
+                let rows = self.layout.indices(self.layout.state(id));
                 let cells: Encoded<Vec<Sym>> =
-                    (0..count).map(|_| self.fresh(&state.domain, state.span)).collect();
+                    rows.iter().map(|row| self.start_cell(id, row)).collect();
                 self.societies[0].starts[id] = cells?;
             }
         }
@@ -142,8 +142,7 @@ impl Encoder<'_> {
             (Domain::Reals(lo, hi), Sym::Real(term)) => {
                 let slack = Encoder::domain_slack(*lo, *hi);
                 let (lo, hi) = (real(*lo), real(*hi));
-                let (low, high) =
-                    (self.terms.real(&lo - &slack), self.terms.real(&hi + &slack));
+                let (low, high) = (self.terms.real(&lo - &slack), self.terms.real(&hi + &slack));
                 let (below, above) = (self.terms.less(*term, low), self.terms.less(high, *term));
                 let outside = self.terms.or(below, above);
                 let (lo, hi) = (self.terms.real(lo), self.terms.real(hi));

@@ -7,8 +7,8 @@ use super::{Encoded, Encoder, Found, Here, View};
 use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::expr::{Binder, Pattern};
-use crate::ir::stmt::{Stmt, StmtKind};
-use crate::ir::{EventId, Expr, StateId, Value};
+use crate::ir::stmt::{Dist, Stmt, StmtKind};
+use crate::ir::{EventId, Expr, SiteId, Slot, StateId, Value};
 use crate::smt::sym::{self, Occurrence, Sym};
 use crate::smt::term::Term;
 
@@ -86,21 +86,7 @@ impl Encoder<'_> {
             }
             StmtKind::Draw { site, slot, dist } => {
                 for lane in lanes {
-                    let view = self.lane_view(lane);
-                    let draw = super::draw::Draw {
-                        site: *site,
-                        dist,
-                        span: statement.span,
-                        turn: lane.turn.clone(),
-                        binders: lane.binders.clone(),
-                    };
-                    let live = self.live(lane.run);
-                    let guard = self.terms.and(live, lane.guard);
-                    let (value, fault) =
-                        self.drawn(lane.run, view, &mut lane.frame, &draw, guard)?;
-                    let fault = self.terms.and(lane.guard, fault);
-                    self.fault(lane.run, fault);
-                    put(&mut lane.frame, *slot, value);
+                    self.draw(lane, (*site, *slot, dist), statement.span)?;
                 }
                 Ok(())
             }
@@ -128,6 +114,25 @@ impl Encoder<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// `draw x ~ DIST`. spec: draw.keys
+    fn draw(
+        &mut self,
+        lane: &mut Lane,
+        (site, slot, dist): (SiteId, Slot, &Dist),
+        span: Span,
+    ) -> Encoded<()> {
+        let view = self.lane_view(lane);
+        let (turn, binders) = (lane.turn.clone(), lane.binders.clone());
+        let draw = super::draw::Draw { site, dist, span, turn, binders };
+        let live = self.live(lane.run);
+        let guard = self.terms.and(live, lane.guard);
+        let (value, fault) = self.drawn(lane.run, view, &mut lane.frame, &draw, guard)?;
+        let fault = self.terms.and(lane.guard, fault);
+        self.fault(lane.run, fault);
+        put(&mut lane.frame, slot, value);
+        Ok(())
     }
 
     /// The value of an expression in a lane; a fault of it is the run's.

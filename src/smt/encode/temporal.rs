@@ -34,7 +34,7 @@ impl Encoder<'_> {
                 TemporalOp::Always | TemporalOp::Eventually => {
                     let steps = self.steps(*interval, expr.span)?;
                     let strong = *op == TemporalOp::Eventually;
-                    self.from_now(view, frame, (expr, inner), steps, strong)
+                    self.onwards(view, frame, (expr, inner), steps, strong)
                 }
                 TemporalOp::Historically | TemporalOp::Once => {
                     let strong = *op == TemporalOp::Once;
@@ -77,7 +77,8 @@ impl Encoder<'_> {
                     return self.unsupported(span, "a time interval where steps have no `tick`");
                 };
                 // The first step not before, the last step not after.
-                let up = |time: i64| time.max(0).div_euclid(tick) + i64::from(time.rem_euclid(tick) > 0);
+                let up =
+                    |time: i64| time.max(0).div_euclid(tick) + i64::from(time.rem_euclid(tick) > 0);
                 if hi.is_some() {
                     return self.unsupported(span, "an interval of time with an upper end");
                 }
@@ -94,8 +95,7 @@ impl Encoder<'_> {
             return self.terms.no();
         }
         let runs: Vec<usize> = self.scope(scope);
-        let exist: Vec<Term> =
-            runs.into_iter().map(|run| self.exists(run, at)).collect();
+        let exist: Vec<Term> = runs.into_iter().map(|run| self.exists(run, at)).collect();
         self.terms.any(exist)
     }
 
@@ -161,7 +161,7 @@ impl Encoder<'_> {
     }
 
     /// `always`, `eventually`. spec: formula.future
-    fn from_now(
+    fn onwards(
         &mut self,
         view: View,
         frame: &mut Vec<Sym>,

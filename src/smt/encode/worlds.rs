@@ -53,17 +53,18 @@ impl Encoder<'_> {
         let mut found: Vec<(Vec<Value>, Vec<Sym>)> = Vec::new();
         let (yes, fine) = (self.terms.yes(), self.fine());
         let mut fixed = true;
-        let stops = self.each(view, &mut frame, &world.params, yes, &mut |encoder, frame, guard| {
-            fixed &= encoder.terms.truth(guard) == Some(true);
-            let known = |binder: &crate::ir::expr::Binder| {
-                frame[binder.slot.index()].known(&encoder.terms)
-            };
-            match world.params.iter().map(known).collect() {
-                Some(arguments) => found.push((arguments, frame.clone())),
-                None => fixed = false,
-            }
-            Ok(fine)
-        })?;
+        let stops =
+            self.each(view, &mut frame, &world.params, yes, &mut |encoder, frame, guard| {
+                fixed &= encoder.terms.truth(guard) == Some(true);
+                let known = |binder: &crate::ir::expr::Binder| {
+                    frame[binder.slot.index()].known(&encoder.terms)
+                };
+                match world.params.iter().map(known).collect() {
+                    Some(arguments) => found.push((arguments, frame.clone())),
+                    None => fixed = false,
+                }
+                Ok(fine)
+            })?;
         let stopped = self.stopped(stops);
         if !fixed || self.terms.truth(stopped) != Some(false) {
             return self.unsupported(world.span, "a world for each of a set that is not fixed");

@@ -1,0 +1,137 @@
+//! What is known of `properties/cooperative/`: C2, C7, C16, C17, C19, C21, C34, C37.
+
+use super::Row;
+use super::known::Known::{Chance, Holds, Least, Near, Shown, Size, Threshold};
+use super::known::{AGENTS, DEVIATIONS, EDGES, STEPS};
+
+pub const TABLE: &[Row] = &[
+    // C2 conformity by two forces
+    ("cooperative/two_forces", "abilene", &[Size(AGENTS, 2), Size(DEVIATIONS, 0), Size(EDGES, 1)]),
+    ("cooperative/two_forces", "abilene", &[Threshold("j", 6), Least]),
+    ("cooperative/two_forces", "a_tie_is_a_trap", &[Size(AGENTS, 2), Threshold("j", 5), Least]),
+    ("cooperative/two_forces", "complete_seven", &[Size(DEVIATIONS, 4), Least]),
+    ("cooperative/two_forces", "ring_of_seven", &[Size(DEVIATIONS, 4), Least]),
+    ("cooperative/two_forces", "star_of_seven", &[Size(DEVIATIONS, 1), Least]),
+    ("cooperative/two_forces", "binary_tree_of_seven", &[Size(DEVIATIONS, 2), Least]),
+    ("cooperative/two_forces", "path_of_seven", &[Size(DEVIATIONS, 3), Least]),
+    ("cooperative/two_forces", "three_by_four", &[Size(DEVIATIONS, 2), Least]),
+    ("cooperative/two_forces", "damage_heals", &[Size(AGENTS, 2), Size(DEVIATIONS, 1), Least]),
+    (
+        "cooperative/two_forces",
+        "company_corrupts_no_one",
+        &[Size(AGENTS, 2), Size(DEVIATIONS, 0), Least],
+    ),
+    (
+        "cooperative/two_forces",
+        "a_hub_holds_as_well",
+        &[Size(AGENTS, 7), Size(DEVIATIONS, 1), Least],
+    ),
+    ("cooperative/two_forces", "weak_conformity", &[Shown]),
+    ("cooperative/two_forces", "weak_conformity_heals", &[Shown]),
+    ("cooperative/two_forces", "three_of_a_complete_seven", &[Shown]),
+    ("cooperative/two_forces", "all_bad_is_fixed_iff_j_above_h", &[Shown]),
+    ("cooperative/two_forces", "complete_is_turned_iff", &[Shown]),
+    // C7 Granovetter's thresholds
+    ("cooperative/thresholds", "all_join", &[Size(AGENTS, 100), Size(DEVIATIONS, 1), Least]),
+    ("cooperative/thresholds", "nobody_joins_alone", &[Size(DEVIATIONS, 1), Least]),
+    ("cooperative/thresholds", "intended", &[Shown]),
+    ("cooperative/thresholds", "one_edit_stops_the_crowd", &[Shown]),
+    // C16 public goods
+    ("cooperative/public_goods", "r_of_1_5", &[Size(AGENTS, 2), Least]),
+    ("cooperative/public_goods", "r_of_2_5", &[Size(AGENTS, 3), Least]),
+    ("cooperative/public_goods", "r_of_3_5", &[Size(AGENTS, 4), Least]),
+    ("cooperative/public_goods", "giving_is_a_best_reply", &[Size(AGENTS, 2), Least]),
+    ("cooperative/public_goods", "giving_is_best_for_all", &[Threshold("twice_r", 1), Least]),
+    ("cooperative/public_goods", "two_at_r_of_1_5", &[Size(AGENTS, 2), Least]),
+    ("cooperative/public_goods", "three_at_r_of_2_5", &[Size(AGENTS, 3), Least]),
+    ("cooperative/public_goods", "four_at_r_of_3_5", &[Size(AGENTS, 4), Least]),
+    ("cooperative/public_goods", "r_above_n", &[Shown]),
+    ("cooperative/public_goods", "everybody_gives_iff", &[Shown]),
+    ("cooperative/public_goods", "r_above_1", &[Shown]),
+    ("cooperative/public_goods", "up_to_floor_of_r", &[Shown]),
+    // C17 reciprocity, in twentieths: 1/2; 1/4 and 1/2
+    ("cooperative/reciprocity", "dilemma", &[Threshold("patience", 9), Least]),
+    ("cooperative/reciprocity", "dilemma_strictly", &[Threshold("patience", 10), Least]),
+    ("cooperative/reciprocity", "gift_of_4", &[Threshold("patience", 4), Least]),
+    ("cooperative/reciprocity", "gift_of_4_strictly", &[Threshold("patience", 5), Least]),
+    ("cooperative/reciprocity", "gift_of_2_strictly", &[Threshold("patience", 10), Least]),
+    ("cooperative/reciprocity", "patient_enough", &[Shown]),
+    ("cooperative/reciprocity", "likely_enough", &[Shown]),
+    ("cooperative/reciprocity", "defection_is_no_gain_iff", &[Shown]),
+    // C34 the voter model
+    ("cooperative/voter_model", "hub_of_five", &[Chance(0.5), Holds]),
+    ("cooperative/voter_model", "leaf_of_five", &[Chance(0.125), Holds]),
+    ("cooperative/voter_model", "end_of_four", &[Chance(1.0 / 6.0), Holds]),
+    ("cooperative/voter_model", "inside_of_four", &[Chance(1.0 / 3.0), Holds]),
+    ("cooperative/voter_model", "in_a_ring_of_five", &[Chance(0.2), Holds]),
+    ("cooperative/voter_model", "expected_to_gain_nothing", &[Shown]),
+    ("cooperative/voter_model", "nobody_invents", &[Shown]),
+    // C19 the commons with GovSim's rules
+    (
+        "cooperative/sustainable_harvest",
+        "least_total",
+        &[Size(STEPS, 6), Size("/setup/params/fishers/0/take", 51), Least],
+    ),
+    ("cooperative/sustainable_harvest", "every_total", &[Shown]),
+    ("cooperative/sustainable_harvest", "total_52", &[Size(STEPS, 5), Least]),
+    ("cooperative/sustainable_harvest", "total_53", &[Size(STEPS, 5), Least]),
+    ("cooperative/sustainable_harvest", "total_54", &[Size(STEPS, 4), Least]),
+    ("cooperative/sustainable_harvest", "total_56", &[Size(STEPS, 4), Least]),
+    ("cooperative/sustainable_harvest", "total_57", &[Size(STEPS, 3), Least]),
+    ("cooperative/sustainable_harvest", "total_59", &[Size(STEPS, 3), Least]),
+    ("cooperative/sustainable_harvest", "total_60", &[Size(STEPS, 3), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_5", &[Size("/agents/fishers", 11), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_7", &[Size("/agents/fishers", 8), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_10", &[Size("/agents/fishers", 6), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_12", &[Size("/agents/fishers", 5), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_25", &[Size("/agents/fishers", 3), Least]),
+    ("cooperative/sustainable_harvest", "each_takes_50", &[Size("/agents/fishers", 2), Least]),
+    ("cooperative/sustainable_harvest", "six_at_10", &[Size(STEPS, 3), Least]),
+    ("cooperative/sustainable_harvest", "five_at_10", &[Shown]),
+    (
+        "cooperative/sustainable_harvest",
+        "half_each",
+        &[Size("/agents/fishers", 2), Size(STEPS, 1), Least],
+    ),
+    ("cooperative/sustainable_harvest", "half_alone", &[Shown]),
+    (
+        "cooperative/sustainable_harvest",
+        "the_sixth_at_10",
+        &[Size("/agents/fishers", 6), Size(STEPS, 3), Least],
+    ),
+    (
+        "cooperative/sustainable_harvest",
+        "the_fifth_at_12",
+        &[Size("/agents/fishers", 5), Size(STEPS, 3), Least],
+    ),
+    ("cooperative/sustainable_harvest", "the_tenth_at_5", &[Shown]),
+    // C21 the volunteer's dilemma: silence .25, .354
+    ("cooperative/volunteer", "alarm_is_likely", &[Size("/agents/monitors", 2), Near(0.75, 0.05)]),
+    (
+        "cooperative/volunteer",
+        "alarm_is_rather_likely",
+        &[Size("/agents/monitors", 3), Near(0.646, 0.07)],
+    ),
+    ("cooperative/volunteer", "a_lone_monitor", &[Near(1.0, 0.001), Holds]),
+    (
+        "cooperative/volunteer",
+        "company_silences_no_one",
+        &[Size("/agents/monitors", 2), Near(0.25, 0.1)],
+    ),
+    ("cooperative/volunteer", "silence_is_as_known", &[Shown]),
+    ("cooperative/volunteer", "nobody_would_rather_change", &[Shown]),
+    ("cooperative/volunteer", "more_monitors_less_safety", &[Shown]),
+    // C37 proxy reward
+    (
+        "cooperative/proxy_reward",
+        "nothing_is_sacrificed",
+        &[Size("/agents/attributes", 2), Size(DEVIATIONS, 1), Least],
+    ),
+    (
+        "cooperative/proxy_reward",
+        "the_proxy_sacrifices_nothing",
+        &[Size("/agents/attributes", 2), Size(DEVIATIONS, 1), Least],
+    ),
+    ("cooperative/proxy_reward", "all_count", &[Shown]),
+    ("cooperative/proxy_reward", "what_is_left_out_is_driven_out", &[Shown]),
+];
