@@ -52,7 +52,7 @@ fn sizes_that_differ_from_the_expected_ones_are_named() {
 fn what_was_never_put_to_the_test_does_not_hold_as_expected() {
     let text = team("property empty { always forall a in team where a.taken > 5: a.greedy }");
     let outcome = &outcomes(&text)[0];
-    assert_eq!(outcome.verdict, Verdict::Verified);
+    assert_eq!(outcome.verdict, Verdict::Proved);
     assert!(!outcome.as_expected);
     assert_eq!(outcome.vacuous.len(), 1, "{:?}", outcome.vacuous);
 }
@@ -63,7 +63,7 @@ fn a_fault_is_reported_as_the_violation_of_no_faults() {
         team("property fine { always forall a in team: a.taken >= 0 }").replace("0..9", "0..2");
     let outcomes = outcomes(&text);
     assert_eq!(outcomes.len(), 2);
-    assert_eq!(outcomes[0].verdict, Verdict::Verified);
+    assert_eq!(outcomes[0].verdict, Verdict::Proved);
     assert!(outcomes[0].coverage.faulted > 0);
     assert_eq!(outcomes[1].verdict, Verdict::Violated);
     assert!(!outcomes[1].as_expected);
@@ -136,7 +136,7 @@ fn a_saved_counterexample_still_fails_and_is_fixed_when_the_model_is() {
     let reading = Options { corpus, ..options() };
     let fixed = check(&mended, &sources, &reading, &|_, _| true);
     assert_eq!(fixed[0].corpus, [(file, CorpusState::Fixed)]);
-    assert_eq!(fixed[0].verdict, Verdict::Verified);
+    assert_eq!(fixed[0].verdict, Verdict::Proved);
 }
 
 #[test]
