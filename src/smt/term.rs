@@ -9,6 +9,8 @@
 //!
 //! It does not know z3, nor what a term is of.
 
+mod compare;
+
 use num_traits::{One, Signed, Zero};
 
 use super::number::{Rational, int};
@@ -77,16 +79,8 @@ pub struct Terms {
     #[expect(clippy::disallowed_types, reason = "only looked up, never walked")]
     known: std::collections::HashMap<(Node, Sort), Term>,
     vars: u32,
-}
-
-/// Compared with a constant, a choice between constants is a choice between truths.
-#[derive(Clone, Copy)]
-enum Comparison {
-    Equal,
-    /// `term <= constant`
-    AtMost,
-    /// `constant <= term`
-    AtLeast,
+    /// Which terms are the lesser (true) or the greater of two others.
+    extremes: std::collections::BTreeMap<Term, (bool, Term, Term)>,
 }
 
 impl Terms {
@@ -331,121 +325,6 @@ impl Terms {
         }
     }
 
-    /// `a == b`, of one sort.
-    pub fn equal(&mut self, a: Term, b: Term) -> Term {
-        if a == b {
-            return self.yes();
-        }
-        if self.sort(a) == Sort::Bool {
-            let not = self.not(b);
-            return self.choose(a, b, not);
-        }
-        match (self.constant(a).cloned(), self.constant(b).cloned()) {
-            (Some(a), Some(b)) => self.bool(a == b),
-            (Some(k), None) => self.compare(Comparison::Equal, b, &k),
-            (None, Some(k)) => self.compare(Comparison::Equal, a, &k),
-            (None, None) => {
-                if self.apart(a, b) || self.apart(b, a) {
-                    return self.no();
-                }
-                let (a, b) = (a.min(b), a.max(b));
-                self.make(Node::Equal(a, b), Sort::Bool, None)
-            }
-        }
-    }
-
-    /// Whether every value of `a` is below every value of `b`.
-    fn apart(&self, a: Term, b: Term) -> bool {
-        self.range(a).zip(self.range(b)).is_some_and(|(a, b)| a.1 < b.0)
-    }
-
-    /// `a <= b`
-    pub fn at_most(&mut self, a: Term, b: Term) -> Term {
-        if a == b {
-            return self.yes();
-        }
-        match (self.constant(a).cloned(), self.constant(b).cloned()) {
-            (Some(a), Some(b)) => self.bool(a <= b),
-            (Some(k), None) => self.compare(Comparison::AtLeast, b, &k),
-            (None, Some(k)) => self.compare(Comparison::AtMost, a, &k),
-            (None, None) => {
-                if self.range(a).zip(self.range(b)).is_some_and(|(a, b)| a.1 <= b.0) {
-                    return self.yes();
-                }
-                if self.apart(b, a) {
-                    return self.no();
-                }
-                self.make(Node::LessEqual(a, b), Sort::Bool, None)
-            }
-        }
-    }
-
-    /// `a < b`
-    pub fn less(&mut self, a: Term, b: Term) -> Term {
-        let not = self.at_most(b, a);
-        self.not(not)
-    }
-
-    /// A term compared with a constant.
-    fn compare(&mut self, how: Comparison, term: Term, k: &Rational) -> Term {
-        if let Some((lo, hi)) = self.range(term) {
-            let known = match how {
-                Comparison::Equal if k < lo || hi < k => Some(false),
-                Comparison::AtMost if hi <= k => Some(true),
-                Comparison::AtMost if k < lo => Some(false),
-                Comparison::AtLeast if k <= lo => Some(true),
-                Comparison::AtLeast if hi < k => Some(false),
-                Comparison::Equal | Comparison::AtMost | Comparison::AtLeast => None,
-            };
-            if let Some(truth) = known {
-                return self.bool(truth);
-            }
-        }
-        if let Node::If(c, a, b) = *self.node(term)
-            && (self.constant(a).is_some() || self.constant(b).is_some())
-        {
-            let (a, b) = (self.compare_constant(how, a, k), self.compare_constant(how, b, k));
-            return self.choose(c, a, b);
-        }
-        if let Node::ToReal(inner) = *self.node(term) {
-            return self.compare_int(how, inner, k);
-        }
-        let sort = self.sort(term);
-        let k = self.number(k.clone(), sort);
-        match how {
-            Comparison::Equal => {
-                let (a, b) = (term.min(k), term.max(k));
-                self.make(Node::Equal(a, b), Sort::Bool, None)
-            }
-            Comparison::AtMost => self.make(Node::LessEqual(term, k), Sort::Bool, None),
-            Comparison::AtLeast => self.make(Node::LessEqual(k, term), Sort::Bool, None),
-        }
-    }
-
-    fn compare_constant(&mut self, how: Comparison, term: Term, k: &Rational) -> Term {
-        match self.constant(term) {
-            None => self.compare(how, term, k),
-            Some(number) => {
-                let truth = match how {
-                    Comparison::Equal => number == k,
-                    Comparison::AtMost => number <= k,
-                    Comparison::AtLeast => number >= k,
-                };
-                self.bool(truth)
-            }
-        }
-    }
-
-    /// An int, as a real, compared with a constant.
-    fn compare_int(&mut self, how: Comparison, int: Term, k: &Rational) -> Term {
-        match how {
-            Comparison::Equal if !k.is_integer() => self.no(),
-            Comparison::Equal => self.compare_constant(how, int, k),
-            Comparison::AtMost => self.compare_constant(how, int, &k.floor()),
-            Comparison::AtLeast => self.compare_constant(how, int, &k.ceil()),
-        }
-    }
-
     /// The sum of terms of `sort`.
     pub fn sum(&mut self, of: impl IntoIterator<Item = Term>, sort: Sort) -> Term {
         let mut constant = Rational::zero();
@@ -496,6 +375,15 @@ impl Terms {
         if a == b {
             let sort = self.sort(a);
             return self.number(Rational::zero(), sort);
+        }
+        // `a - min(a, b)` is never negative, `a - max(a, b)` never positive.
+        if let Some((least, first, second)) = self.extreme(b)
+            && (first == a || second == a)
+        {
+            let gap = self.subtract(a, if first == a { second } else { first });
+            let sort = self.sort(a);
+            let zero = self.number(Rational::zero(), sort);
+            return if least { self.max(zero, gap) } else { self.min(zero, gap) };
         }
         let minus = self.negate(b);
         self.add(a, minus)
@@ -562,7 +450,8 @@ impl Terms {
                     parts.into_iter().map(|part| self.scale(k, part, sort)).collect();
                 self.sum(parts, sort)
             }
-            Node::If(c, a, b) if self.constant(a).is_some() || self.constant(b).is_some() => {
+            // A long chain of choices would be copied for every factor.
+            Node::If(c, a, b) if self.is_listed(term) => {
                 let (a, b) = (self.scale(k, a, sort), self.scale(k, b, sort));
                 self.choose(c, a, b)
             }
@@ -681,40 +570,5 @@ impl Terms {
         let ones: Vec<Term> = of.into_iter().collect();
         let ones: Vec<Term> = ones.into_iter().map(|one| self.one_if(one)).collect();
         self.sum(ones, Sort::Int)
-    }
-
-    /// The lesser of two numbers.
-    pub fn min(&mut self, a: Term, b: Term) -> Term {
-        let first = self.at_most(a, b);
-        let least = self.choose(first, a, b);
-        self.narrow_to(least, a, b, true)
-    }
-
-    /// The greater of two numbers.
-    pub fn max(&mut self, a: Term, b: Term) -> Term {
-        let first = self.at_most(b, a);
-        let most = self.choose(first, a, b);
-        self.narrow_to(most, a, b, false)
-    }
-
-    /// A minimum is at most what both can be at most, a maximum at least.
-    fn narrow_to(&mut self, term: Term, a: Term, b: Term, least: bool) -> Term {
-        if let (Some(a), Some(b)) = (self.range(a).cloned(), self.range(b).cloned()) {
-            let range = match least {
-                true => (a.0.min(b.0), a.1.min(b.1)),
-                false => (a.0.max(b.0), a.1.max(b.1)),
-            };
-            self.narrow(term, range);
-        }
-        term
-    }
-
-    /// Notes that a term lies in a range, for reasons that its parts do not show.
-    pub fn narrow(&mut self, term: Term, range: Range) {
-        let known = &mut self.ranges[term.index()];
-        *known = Some(match known.take() {
-            None => range,
-            Some((lo, hi)) => (lo.max(range.0), hi.min(range.1)),
-        });
     }
 }
