@@ -22,6 +22,9 @@ use super::term::{Node, Sort, Term, Terms};
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
+/// The work of a look that is over before anybody would want to stop it.
+const LOOK_WORK: u32 = 100_000;
+
 /// An answer.
 pub enum Answer {
     /// All of it holds here.
@@ -48,13 +51,20 @@ pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
     in_context(purse, || {
         let mut formulas = Formulas::new(terms);
         let made: Vec<Bool> = asserted.iter().map(|term| formulas.truth(*term)).collect();
-        let solver = match formulas.plain() {
-            true => Solver::new_for_logic("QF_FD").unwrap_or_default(),
-            false => Solver::new(),
+        let solver = match formulas.logic() {
+            Some(logic) => Solver::new_for_logic(logic).unwrap_or_default(),
+            None => Solver::new(),
         };
-        solver.set_params(&params(purse));
         made.iter().for_each(|assertion| solver.assert(assertion));
-        let said = interruptible(purse, || solver.check());
+        // A short look needs nobody who could interrupt it.
+        solver.set_params(&params(purse, LOOK_WORK));
+        let said = match solver.check() {
+            SatResult::Unknown => {
+                solver.set_params(&params(purse, u32::MAX));
+                interruptible(purse, || solver.check())
+            }
+            said => said,
+        };
         let work = work(&solver.get_statistics());
         let answer = match said {
             SatResult::Sat => formulas.found(solver.get_model(), asserted),
@@ -73,7 +83,7 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
     in_context(purse, || {
         let mut formulas = Formulas::new(terms);
         let optimize = Optimize::new();
-        optimize.set_params(&params(purse));
+        optimize.set_params(&params(purse, u32::MAX));
         for term in asserted {
             let assertion = formulas.truth(*term);
             optimize.assert(&assertion);
@@ -153,9 +163,9 @@ fn unknown(reason: Option<String>) -> Answer {
     Answer::Unknown(reason)
 }
 
-fn params(purse: &Purse<'_>) -> Params {
+fn params(purse: &Purse<'_>, work_max: u32) -> Params {
     let mut params = Params::new();
-    params.set_u32("rlimit", purse.left());
+    params.set_u32("rlimit", purse.left().min(work_max));
     params.set_u32("timeout", purse.milliseconds);
     params
 }
@@ -167,16 +177,32 @@ struct Formulas<'a> {
     vars: Vec<Term>,
     /// Whether a number is left.
     numbers: bool,
+    /// Whether an int is left.
+    ints: bool,
+    /// Whether a product or quotient of two unknowns is left.
+    curved: bool,
 }
 
 impl<'a> Formulas<'a> {
     fn new(terms: &'a Terms) -> Formulas<'a> {
-        Formulas { terms, made: vec![None; terms.len()], vars: Vec::new(), numbers: false }
+        Formulas {
+            terms,
+            made: vec![None; terms.len()],
+            vars: Vec::new(),
+            numbers: false,
+            ints: false,
+            curved: false,
+        }
     }
 
-    /// Whether nothing but truths was made.
-    fn plain(&self) -> bool {
-        !self.numbers
+    /// The logic that all that was made is of, where z3 has a solver for it alone: truths, or
+    /// truths and linear sums of reals.
+    fn logic(&self) -> Option<&'static str> {
+        match (self.numbers, self.ints, self.curved) {
+            (false, ..) => Some("QF_FD"),
+            (true, false, false) => Some("QF_LRA"),
+            (true, ..) => None,
+        }
     }
 
     fn truth(&mut self, term: Term) -> Bool {
@@ -243,6 +269,12 @@ impl<'a> Formulas<'a> {
         let node = self.terms.node(term).clone();
         let sort = self.terms.sort(term);
         self.numbers |= sort != Sort::Bool;
+        self.ints |= sort == Sort::Int;
+        self.curved |= match node {
+            Node::Multiply(a, b) => [a, b].iter().all(|of| self.terms.constant(*of).is_none()),
+            Node::Divide(_, b) => self.terms.constant(b).is_none(),
+            _ => false,
+        };
         match (node, sort) {
             (Node::Bool(truth), _) => Dynamic::from_ast(&Bool::from_bool(truth)),
             (Node::Number(number), sort) => numeral(&number, sort),
