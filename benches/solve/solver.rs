@@ -19,7 +19,7 @@ use crate::question::Answer;
 /// The solver's work for a question, in Z3's own count: what `polity check` gives.
 const WORK: u64 = 40_000_000;
 /// Wall time that Z3 may take for one answer.
-const MILLISECONDS: u32 = 120_000;
+const MILLISECONDS: u32 = 10_000;
 
 /// The answer, if it is proved.
 pub fn answer(model: &Arc<Model>) -> Result<Answer, String> {

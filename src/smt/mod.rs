@@ -19,7 +19,6 @@ mod absent;
 pub use absent as solver;
 #[cfg(feature = "z3")]
 pub mod solver;
-mod sums;
 pub mod sym;
 pub mod term;
 pub mod threshold;

@@ -24,6 +24,9 @@ const NONLINEAR_WORK: u32 = 4_000_000;
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
+/// The work of a look that is over before anybody would want to stop it.
+const LOOK_WORK: u32 = 100_000;
+
 /// An answer.
 pub enum Answer {
     /// All of it holds here.
@@ -67,13 +70,20 @@ pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
     in_context(purse, || {
         let mut formulas = Formulas::new(terms);
         let made: Vec<Bool> = asserted.iter().map(|term| formulas.truth(*term)).collect();
-        let solver = match formulas.plain() {
-            true => Solver::new_for_logic("QF_FD").unwrap_or_default(),
-            false => Solver::new(),
+        let solver = match formulas.logic() {
+            Some(logic) => Solver::new_for_logic(logic).unwrap_or_default(),
+            None => Solver::new(),
         };
-        solver.set_params(&params(purse, formulas.nonlinear));
         made.iter().for_each(|assertion| solver.assert(assertion));
-        let said = interruptible(purse, || solver.check());
+        // A short look needs nobody who could interrupt it.
+        solver.set_params(&params(purse, LOOK_WORK));
+        let said = match solver.check() {
+            SatResult::Unknown => {
+                solver.set_params(&params(purse, formulas.work_max()));
+                interruptible(purse, || solver.check())
+            }
+            said => said,
+        };
         let work = work(&solver.get_statistics());
         let answer = match said {
             SatResult::Sat => formulas.found(solver.get_model(), asserted),
@@ -96,7 +106,7 @@ pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>)
             let assertion = formulas.truth(*term);
             optimize.assert(&assertion);
         }
-        optimize.set_params(&params(purse, formulas.nonlinear));
+        optimize.set_params(&params(purse, formulas.work_max()));
         for term in few {
             let not = formulas.truth(*term).not();
             optimize.assert_soft(&not, 1, None);
@@ -135,7 +145,7 @@ pub fn extreme(
         optimize.assert(&assertion);
     }
     let objective = formulas.formula(number);
-    optimize.set_params(&params(purse, formulas.nonlinear));
+    optimize.set_params(&params(purse, formulas.work_max()));
     match least {
         true => optimize.minimize(&objective),
         false => optimize.maximize(&objective),
@@ -235,10 +245,7 @@ fn unknown(reason: Option<String>) -> Answer {
     Answer::Unknown(reason)
 }
 
-/// What z3 may spend: of a question with products of unknowns, which it seldom decides at all,
-/// only a little.
-fn params(purse: &Purse<'_>, nonlinear: bool) -> Params {
-    let most = if nonlinear { NONLINEAR_WORK } else { u32::MAX };
+fn params(purse: &Purse<'_>, most: u32) -> Params {
     let mut params = Params::new();
     params.set_u32("rlimit", purse.left().min(most));
     params.set_u32("timeout", purse.milliseconds);
@@ -252,8 +259,10 @@ struct Formulas<'a> {
     vars: Vec<Term>,
     /// Whether a number is left.
     numbers: bool,
-    /// Whether unknowns are multiplied or divided by each other.
-    nonlinear: bool,
+    /// Whether an int is left.
+    ints: bool,
+    /// Whether a product or quotient of two unknowns is left.
+    curved: bool,
 }
 
 impl<'a> Formulas<'a> {
@@ -263,13 +272,25 @@ impl<'a> Formulas<'a> {
             made: vec![None; terms.len()],
             vars: Vec::new(),
             numbers: false,
-            nonlinear: false,
+            ints: false,
+            curved: false,
         }
     }
 
-    /// Whether nothing but truths was made.
-    fn plain(&self) -> bool {
-        !self.numbers
+    /// The logic that all that was made is of, where z3 has a solver for it alone: truths, or
+    /// truths and linear sums of reals.
+    fn logic(&self) -> Option<&'static str> {
+        match (self.numbers, self.ints, self.curved) {
+            (false, ..) => Some("QF_FD"),
+            (true, false, false) => Some("QF_LRA"),
+            (true, ..) => None,
+        }
+    }
+
+    /// What z3 may spend: of a question with products of unknowns, which it seldom decides at
+    /// all, only a little.
+    fn work_max(&self) -> u32 {
+        if self.curved { NONLINEAR_WORK } else { u32::MAX }
     }
 
     fn truth(&mut self, term: Term) -> Bool {
@@ -336,10 +357,11 @@ impl<'a> Formulas<'a> {
         let node = self.terms.node(term).clone();
         let sort = self.terms.sort(term);
         self.numbers |= sort != Sort::Bool;
-        self.nonlinear |= match &node {
-            Node::Multiply(a, b) => [a, b].iter().all(|side| self.terms.constant(**side).is_none()),
+        self.ints |= sort == Sort::Int;
+        self.curved |= match node {
+            Node::Multiply(a, b) => [a, b].iter().all(|of| self.terms.constant(*of).is_none()),
             Node::Divide(_, b) | Node::Quotient(_, b) | Node::Remainder(_, b) => {
-                self.terms.constant(*b).is_none()
+                self.terms.constant(b).is_none()
             }
             _ => false,
         };

@@ -128,9 +128,8 @@ impl Encoder<'_> {
         let first = numbers[0];
         Ok(match function {
             Function::Abs => {
-                let negated = self.terms.negate(first);
-                let most = self.terms.max(first, negated);
-                self.numeric(most)
+                let size = self.terms.abs(first);
+                self.numeric(size)
             }
             Function::Floor | Function::Ceil | Function::Round => self.whole(function, first),
             Function::Clamp => {

@@ -1,5 +1,7 @@
 //! Comparisons, of reals with a tolerance that follows negation.
 
+use num_traits::Signed;
+
 use super::{Encoded, Encoder, Polarity, View};
 use crate::diag::Span;
 use crate::ir::expr::{AggregateOp, Function};
@@ -53,64 +55,86 @@ impl Encoder<'_> {
             Polarity::Wanted => Some(true),
             Polarity::Unwanted => Some(false),
         };
-        let miss = wanted.map(|_| self.tolerance(sides, a, b));
-        // What is added to the side that should be the greater one.
-        let slack = match (wanted, miss) {
-            (Some(true), Some(miss)) => miss,
-            (Some(false), Some(miss)) => self.terms.negate(miss),
-            _ => self.terms.real(int(0)),
+        // What each side may miss; where it is by size, the greatest of these.
+        let misses = match wanted {
+            Some(_) => self.tolerance(sides, a, b),
+            None => vec![self.terms.real(int(0))],
         };
         match op {
-            BinaryOp::Less | BinaryOp::LessEqual => {
-                let b = self.terms.add(b, slack);
-                if op == BinaryOp::Less { self.terms.less(a, b) } else { self.terms.at_most(a, b) }
-            }
-            BinaryOp::Greater | BinaryOp::GreaterEqual => {
-                let a = self.terms.add(a, slack);
-                if op == BinaryOp::Greater {
-                    self.terms.less(b, a)
-                } else {
-                    self.terms.at_most(b, a)
+            BinaryOp::Less | BinaryOp::Greater | BinaryOp::LessEqual | BinaryOp::GreaterEqual => {
+                let strict = matches!(op, BinaryOp::Less | BinaryOp::Greater);
+                let (less, more) = match op {
+                    BinaryOp::Less | BinaryOp::LessEqual => (a, b),
+                    _ => (b, a),
+                };
+                let mut ways = Vec::new();
+                for miss in misses {
+                    let more = match wanted {
+                        Some(false) => self.terms.subtract(more, miss),
+                        Some(true) | None => self.terms.add(more, miss),
+                    };
+                    ways.push(match strict {
+                        true => self.terms.less(less, more),
+                        false => self.terms.at_most(less, more),
+                    });
                 }
+                // Within the greatest: within any. Beyond the greatest: beyond all.
+                if wanted == Some(false) { self.terms.all(ways) } else { self.terms.any(ways) }
             }
-            BinaryOp::Equal => self.near(a, b, miss.filter(|_| wanted == Some(true))),
-            _ => {
-                let near = self.near(a, b, miss.filter(|_| wanted == Some(false)));
+            BinaryOp::Equal if wanted == Some(true) => self.near(a, b, &misses),
+            BinaryOp::Equal => self.terms.equal(a, b),
+            _ if wanted == Some(false) => {
+                let near = self.near(a, b, &misses);
                 self.terms.not(near)
+            }
+            _ => {
+                let same = self.terms.equal(a, b);
+                self.terms.not(same)
             }
         }
     }
 
-    /// `|a - b| <= miss`, or `a == b`.
-    fn near(&mut self, a: Term, b: Term, miss: Option<Term>) -> Term {
-        let Some(miss) = miss else { return self.terms.equal(a, b) };
-        let gap = self.terms.subtract(a, b);
-        let back = self.terms.negate(miss);
-        let (low, high) = (self.terms.at_most(back, gap), self.terms.at_most(gap, miss));
+    /// `|a - b|` is at most the greatest of `misses`.
+    fn near(&mut self, a: Term, b: Term, misses: &[Term]) -> Term {
+        let (gap, back) = (self.terms.subtract(a, b), self.terms.subtract(b, a));
+        let mut within = |gap| {
+            let ways: Vec<Term> =
+                misses.iter().map(|miss| self.terms.at_most(gap, *miss)).collect();
+            self.terms.any(ways)
+        };
+        let (low, high) = (within(back), within(gap));
         self.terms.and(low, high)
     }
 
-    /// How much a comparison may miss: the check's tolerance; else 1e-9 of the width of what is
-    /// compared; where nothing bounds it, 1e-9 of 1 + the greater size of both.
-    fn tolerance(&mut self, (left, right): (&Expr, &Expr), a: Term, b: Term) -> Term {
+    /// How much a comparison may miss, the greatest of these: the check's tolerance; else 1e-9 of
+    /// the width of what is compared; where nothing bounds it, 1e-9 of 1 + the greater size of both.
+    fn tolerance(&mut self, (left, right): (&Expr, &Expr), a: Term, b: Term) -> Vec<Term> {
         if let Some(given) = self.question.settings.tolerance {
-            return self.terms.real(real(given));
+            return vec![self.terms.real(real(given))];
         }
         let sides = [width_of(self.model, left), width_of(self.model, right)];
         let width = sides.into_iter().flatten().fold(0.0, f64::max);
         if width > 0.0 && width.is_finite() {
-            return self.terms.real(real(RELATIVE) * real(width));
+            return vec![self.terms.real(real(RELATIVE) * real(width))];
         }
+        // The size of a number is the greater of it and its negation.
         let mut sizes = Vec::new();
         for side in [a, b] {
-            let negated = self.terms.negate(side);
-            sizes.push(self.terms.max(side, negated));
+            match self.terms.constant(side).cloned() {
+                Some(number) => sizes.push(self.terms.real(number.abs())),
+                None if self.terms.is_never_negative(side) => sizes.push(side),
+                None => {
+                    sizes.push(side);
+                    sizes.push(self.terms.negate(side));
+                }
+            }
         }
-        let size = self.terms.max(sizes[0], sizes[1]);
-        let one = self.terms.real(int(1));
-        let size = self.terms.add(size, one);
-        let relative = self.terms.real(real(RELATIVE));
-        self.terms.multiply(relative, size)
+        let (one, relative) = (self.terms.real(int(1)), self.terms.real(real(RELATIVE)));
+        let misses = sizes.into_iter().map(|size| {
+            let size = self.terms.add(size, one);
+            self.terms.multiply(relative, size)
+        });
+        misses.collect()
     }
 
     /// How far a state may leave a real domain.

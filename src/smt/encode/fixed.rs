@@ -18,7 +18,7 @@ impl Encoder<'_> {
         for pin in &self.question.settings.given {
             if let PinKind::Param { param, indices, value } = &pin.kind
                 && *param == id
-                && means(indices, row)
+                && self.means(indices, row)
             {
                 values.extend(literal(value));
             }
@@ -33,7 +33,7 @@ impl Encoder<'_> {
         for pin in &self.question.settings.given {
             if let PinKind::Start { state, indices, value } = &pin.kind
                 && *state == id
-                && means(indices, row)
+                && self.means(indices, row)
             {
                 values.extend(literal(value));
             }
@@ -53,15 +53,21 @@ impl Encoder<'_> {
         }
         self.fresh(domain, span)
     }
-}
 
-/// Whether a pin surely means the cell of these indices.
-fn means(pins: &[IndexPin], row: &[Value]) -> bool {
-    pins.iter().zip(row).all(|(pin, index)| match pin {
-        IndexPin::All => true,
-        IndexPin::At(expr) => literal(expr) == Some(index),
-        IndexPin::In(_) => false,
-    })
+    /// Whether a pin surely means the cell of these indices.
+    fn means(&self, pins: &[IndexPin], row: &[Value]) -> bool {
+        pins.iter().zip(row).all(|(pin, index)| match (pin, index) {
+            (IndexPin::All, _) => true,
+            (IndexPin::At(expr), index) => literal(expr) == Some(index),
+            (IndexPin::In(expr), Value::Agent(agent)) => match *expr.kind {
+                ExprKind::Population(population) => {
+                    self.layout.population(population).contains(&agent.0)
+                }
+                _ => false,
+            },
+            (IndexPin::In(_), _) => false,
+        })
+    }
 }
 
 /// The value of an expression that is written out.
