@@ -33,7 +33,9 @@ pub fn draw(
         return Vec::new();
     }
     let said = |cause: &Cause| outcome(cause.without, cause.margin);
-    let mut order: Vec<&Cause> = causes.parts.iter().collect();
+    let refused = |cause: &&Cause| cause.without == Without::Refused;
+    let mut order: Vec<&Cause> =
+        causes.parts.iter().filter(|cause| verbose || !refused(cause)).collect();
     order.sort_by_key(|cause| !cause.without.mends());
     let mut rows: Vec<Row> = order
         .iter()
@@ -52,6 +54,11 @@ pub fn draw(
     let more_sets = cut(&mut sets, verbose);
     let mut lines = aligned(&rows, room);
     lines.extend(left_out(more, &order));
+    let unlisted = causes.parts.len() - order.len();
+    if unlisted > 0 {
+        let parts = count(unlisted as u64, "part", "parts");
+        lines.push(format!("{parts} cannot be put back alone: not admitted (-v lists all)"));
+    }
     lines.extend(aligned(&sets, room));
     if more_sets > 0 {
         lines.push(format!("… {more_sets} more sets of several"));
@@ -208,4 +215,80 @@ fn aligned(rows: &[Row], room: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::base::Seed;
+    use crate::check::causes::causes;
+    use crate::ir::layout::Layout;
+    use crate::search::space::Space;
+    use crate::search::subject::Subject;
+    use crate::trace::Setup;
+
+    /// The sections of a run of `quiet` by agents that are loud or not.
+    fn sections(rest: &str, loud: &[bool], verbose: bool) -> (Vec<String>, Vec<String>) {
+        let text = "model loud  kind Agent { param loud: bool = false }  agents team: Agent[1..12]
+            property quiet { forall a in team: not a.loud } ";
+        let (model, sources) = crate::search::tests::model(&format!("{text}{rest}"));
+        let target = &model.targets[0];
+        let space = Space::new(Arc::new(model.clone()), &[]);
+        let subject = Subject::new(space, target);
+        let cells: Vec<Value> = loud.iter().map(|loud| Value::Bool(*loud)).collect();
+        let setup = Setup {
+            sizes: std::iter::once(loud.len() as u32).collect(),
+            params: std::iter::once(cells).collect(),
+            structures: Default::default(),
+            starts: Default::default(),
+        };
+        let layout = Layout::new(&model, &setup.sizes);
+        let found = causes(&subject, &subject.bare(setup, Seed(0))).expect("it is violated");
+        let words = Words { model: &model, sources: &sources, layout: &layout, record: None };
+        (draw(&words, &found, 0, 69, verbose), agents(&words, &found, 69, verbose))
+    }
+
+    #[test]
+    fn a_set_of_two_stands_on_its_own_line_and_shares_are_told() {
+        let (causes, blame) = sections("", &[true, true], false);
+        assert_eq!(
+            causes,
+            [
+                "without team[0].loud   still violated   margin -1",
+                "without team[1].loud   still violated   margin -1",
+                "without team[0].loud and without team[1].loud",
+                "  it holds   margin 1",
+            ]
+        );
+        assert_eq!(blame[0], "team[0]   in 1 of 1 cause   left out: still violated   margin -1");
+    }
+
+    #[test]
+    fn what_is_not_admitted_is_counted_and_listed_where_everything_is() {
+        let rest = "assume exists a in team: a.loud";
+        let (causes, _) = sections(rest, &[true, false], false);
+        assert_eq!(
+            causes,
+            [
+                "1 part cannot be put back alone: not admitted (-v lists all)",
+                "no set of up to three of these mends it",
+            ]
+        );
+        let (causes, _) = sections(rest, &[true, false], true);
+        assert_eq!(causes[0], "without team[0].loud   not admitted");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_says_whether_the_rest_mends() {
+        let (causes, blame) = sections("", &[true; 11], false);
+        assert_eq!(causes.len(), 10, "{causes:?}");
+        assert_eq!(causes[8], "… 3 more, none of which mends it alone");
+        assert_eq!(causes[9], "no set of up to three of these mends it");
+        assert_eq!(blame.len(), 9, "{blame:?}");
+        assert_eq!(blame[8], "… 3 more agents");
+        let (causes, blame) = sections("", &[true; 11], true);
+        assert_eq!((causes.len(), blame.len()), (12, 11));
+    }
 }
