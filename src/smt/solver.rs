@@ -196,9 +196,11 @@ fn at_once(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Option<Answer
     purse.is_empty().then(|| Answer::Unknown("the budget of the solver is spent".to_string()))
 }
 
-/// Asks in a context of its own, and pays for it.
+/// Asks in this thread's context, and pays for it.
 fn in_context(purse: &Purse<'_>, ask: impl FnOnce() -> (Answer, u64)) -> Answer {
-    set_global_param("memory_max_size", MEMORY_MEGABYTES);
+    // A setting of the whole process: once, for threads must not set it at the same time.
+    static LIMITED: std::sync::Once = std::sync::Once::new();
+    LIMITED.call_once(|| set_global_param("memory_max_size", MEMORY_MEGABYTES));
     let (answer, work) = ask();
     purse.pay(work.max(1));
     answer
@@ -226,13 +228,19 @@ fn interruptible(purse: &Purse<'_>, check: impl FnOnce() -> SatResult) -> SatRes
     })
 }
 
-/// The work that z3 counted.
+thread_local! {
+    /// What z3 had counted in this thread's context when it was last asked.
+    static COUNTED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// The work that z3 counted since it was last asked: its own count is of the whole context.
 fn work(statistics: &Statistics) -> u64 {
-    match statistics.value("rlimit count") {
+    let counted = match statistics.value("rlimit count") {
         Some(StatisticsValue::UInt(work)) => u64::from(work),
         Some(StatisticsValue::Double(work)) => work as u64,
-        None => 0,
-    }
+        None => return 0,
+    };
+    counted.saturating_sub(COUNTED.replace(counted))
 }
 
 fn unknown(reason: Option<String>) -> Answer {
@@ -414,8 +422,15 @@ impl<'a> Formulas<'a> {
                 Int::add(&parts)
             }
             Node::Multiply(a, b) => Int::mul(&[self.int(*a), self.int(*b)]),
-            Node::Quotient(a, b) => self.int(*a).div(self.int(*b)),
-            Node::Remainder(a, b) => self.int(*a).modulo(self.int(*b)),
+            // By 0 as our own arithmetic has it: z3 would take any value.
+            Node::Quotient(a, b) => {
+                let zero = self.int(*b).eq(Int::from_i64(0));
+                zero.ite(&Int::from_i64(0), &self.int(*a).div(self.int(*b)))
+            }
+            Node::Remainder(a, b) => {
+                let zero = self.int(*b).eq(Int::from_i64(0));
+                zero.ite(&self.int(*a), &self.int(*a).modulo(self.int(*b)))
+            }
             Node::Floor(a) => self.real(*a).to_int(),
             _ => unreachable!("no other operator makes an int"),
         };
@@ -429,7 +444,11 @@ impl<'a> Formulas<'a> {
                 Real::add(&parts)
             }
             Node::Multiply(a, b) => Real::mul(&[self.real(*a), self.real(*b)]),
-            Node::Divide(a, b) => self.real(*a).div(self.real(*b)),
+            Node::Divide(a, b) => {
+                let nothing = Real::from_rational(0, 1);
+                let zero = self.real(*b).eq(&nothing);
+                zero.ite(&nothing, &self.real(*a).div(self.real(*b)))
+            }
             Node::ToReal(a) => Real::from_int(&self.int(*a)),
             _ => unreachable!("no other operator makes a real"),
         };
