@@ -20,7 +20,7 @@ use super::purse::Purse;
 use super::term::{Node, Sort, Term, Terms};
 
 /// The work that a question with products of unknowns may take.
-const NONLINEAR_WORK: u32 = 4_000_000;
+const NONLINEAR_WORK: u32 = 12_000_000;
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
