@@ -1,36 +1,8 @@
 //! The solver of a build without z3: every question is answered by saying so.
 
-use super::assignment::Assignment;
-use super::number::Rational;
+use super::answer::{Answer, Extreme};
 use super::purse::Purse;
 use super::term::{Term, Terms};
-
-/// An answer.
-pub enum Answer {
-    /// All of it holds here.
-    Found(Box<Assignment>),
-    /// Nothing makes all of it hold.
-    None,
-    /// Not known, and why.
-    Unknown(String),
-}
-
-/// The end of the values that a number can have.
-pub enum Extreme {
-    /// The bound, whether it is attained, and an assignment.
-    At {
-        /// The bound.
-        value: Rational,
-        /// Whether it is attained.
-        attained: bool,
-        /// An assignment.
-        found: Option<Box<Assignment>>,
-    },
-    /// Nothing makes all of it hold.
-    Never,
-    /// Not known, and why.
-    Unknown(String),
-}
 
 /// Why nothing is answered.
 const ABSENT: &str = "this polity was built without the solver: build it with the feature `z3`";

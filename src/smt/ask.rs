@@ -4,11 +4,12 @@
 //! violate, least in the counters; or that there is none; or why that is not known. Counters
 //! are minimised in the order given: deviations and edges as few as possible, steps by halving.
 
+use super::answer::Answer;
 use super::assignment::Assignment;
 use super::encode::{Encoder, Question};
 use super::error::Unsupported;
 use super::purse::Purse;
-use super::solver::{self, Answer};
+use super::solver;
 use super::term::{Node, Term};
 use crate::ir::property::Counter;
 use crate::trace::Run;

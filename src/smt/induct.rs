@@ -5,10 +5,11 @@
 //! tolerance, so that no step can add up what a comparison may miss. The model's domains are
 //! assumed, since a run that leaves one has no such instant.
 
+use super::answer::Answer;
 use super::encode::{Encoder, Question, always};
 use super::error::Unsupported;
 use super::purse::Purse;
-use super::solver::{self, Answer};
+use super::solver;
 use super::term::Term;
 use crate::ir::{Expr, PropId};
 

@@ -4,6 +4,7 @@
 //! it, least in the counters asked for; or that there is none. It knows no other engine: what it
 //! finds is a claim until the reference has replayed it.
 
+pub mod answer;
 pub mod ask;
 pub mod assignment;
 pub mod decode;
@@ -14,7 +15,7 @@ pub mod linear;
 pub mod number;
 pub mod purse;
 #[cfg(not(feature = "z3"))]
-mod absent;
+pub mod absent;
 #[cfg(not(feature = "z3"))]
 pub use absent as solver;
 #[cfg(feature = "z3")]

@@ -13,6 +13,7 @@ use polity_z3::z3::{
     set_global_param,
 };
 
+use super::answer::{Answer, Extreme};
 use super::assignment::{Assignment, Given};
 use super::linear;
 use super::number::Rational;
@@ -26,33 +27,6 @@ const MEMORY_MEGABYTES: &str = "6000";
 
 /// The work of a look that is over before anybody would want to stop it.
 const LOOK_WORK: u32 = 100_000;
-
-/// An answer.
-pub enum Answer {
-    /// All of it holds here.
-    Found(Box<Assignment>),
-    /// Nothing makes all of it hold.
-    None,
-    /// Not known, and why.
-    Unknown(String),
-}
-
-/// The end of the values that a number can have.
-pub enum Extreme {
-    /// The bound, whether it is attained, and an assignment (near it, if it is not).
-    At {
-        /// The bound.
-        value: Rational,
-        /// Whether it is attained.
-        attained: bool,
-        /// An assignment.
-        found: Option<Box<Assignment>>,
-    },
-    /// Nothing makes all of it hold.
-    Never,
-    /// Not known, and why.
-    Unknown(String),
-}
 
 /// The Z3 that is loaded, as it calls itself; an error where it is one that must not be used.
 pub fn version() -> Result<String, String> {

@@ -5,11 +5,12 @@
 //! size, whether it is attained, and a run there. Comparisons are exact: no tolerance moves the
 //! bound.
 
+use super::answer::Extreme;
 use super::encode::{Encoder, Question};
 use super::error::Unsupported;
 use super::number::Rational;
 use super::purse::Purse;
-use super::solver::{self, Extreme};
+use super::solver;
 use super::sym::{self, Sym};
 use super::term::Term;
 use crate::ir::ParamId;

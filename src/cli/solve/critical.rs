@@ -91,8 +91,11 @@ fn words(
         };
         said.push_str(&format!("  {agents:<11} {value}\n"));
     }
-    let steps = target.settings.steps;
-    said.push_str(&format!("  exact, for all setups and runs of {steps} steps: by the solver\n"));
+    let steps = match target.settings.steps {
+        1 => "1 step".to_string(),
+        many => format!("{many} steps"),
+    };
+    said.push_str(&format!("  exact, for all setups and runs of {steps}: by the solver\n"));
     said
 }
 
