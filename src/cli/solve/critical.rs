@@ -95,7 +95,9 @@ fn words(
         1 => "1 step".to_string(),
         many => format!("{many} steps"),
     };
-    said.push_str(&format!("  exact, for all setups and runs of {steps}: by the solver\n"));
+    let open = found.iter().any(|size| matches!(size.critical, Critical::Unknown(_)));
+    let which = if open { "what is known is exact" } else { "exact" };
+    said.push_str(&format!("  {which}, for all setups and runs of {steps}: by the solver\n"));
     said
 }
 
