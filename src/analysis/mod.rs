@@ -28,7 +28,7 @@ mod tests;
 mod unused;
 mod uses;
 mod variables;
-mod walk;
+pub mod walk;
 mod work;
 mod worlds;
 

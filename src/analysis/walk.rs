@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::ir::expr::{Binder, Relation};
 use crate::ir::model::Start;
-use crate::ir::property::{IndexPin, Pin, PinKind};
+use crate::ir::property::{IndexPin, Pin, PinKind, Property};
 use crate::ir::stmt::{Dist, Source, StmtKind};
 use crate::ir::{DefId, Expr, ExprKind, Model, Stmt};
 
@@ -111,6 +111,17 @@ pub fn pin(pin: &Pin, visit: &mut dyn FnMut(&Expr)) {
 
 /// Calls `visit` with every expression of the model: of items, defs, properties and pins.
 pub fn model(model: &Model, visit: &mut dyn FnMut(&Expr)) {
+    system(model, visit);
+    model.defs.iter().for_each(|def| expr(&def.body, visit));
+    model.properties.iter().for_each(|one| property(one, visit));
+    model.measures.iter().for_each(|measure| expr(&measure.value.expr, visit));
+    let given = model.targets.iter().flat_map(|target| &target.settings.given);
+    given.for_each(|part| pin(part, visit));
+}
+
+/// Calls `visit` with every expression of what runs: parameters, starts, assumptions, the step
+/// and the rules.
+pub fn system(model: &Model, visit: &mut dyn FnMut(&Expr)) {
     for value in model.params.iter().filter_map(|param| param.value.as_ref()) {
         expr(&value.expr, visit);
     }
@@ -121,7 +132,6 @@ pub fn model(model: &Model, visit: &mut dyn FnMut(&Expr)) {
             Start::Draw { dist, .. } => of_dist(dist, visit),
         }
     }
-    model.defs.iter().for_each(|def| expr(&def.body, visit));
     model.assumes.iter().for_each(|assume| expr(&assume.expr, visit));
     model.step.iter().for_each(|step| statements(&step.statements, visit));
     for rule in model.rules.iter() {
@@ -129,16 +139,15 @@ pub fn model(model: &Model, visit: &mut dyn FnMut(&Expr)) {
         rule.when.iter().for_each(|when| expr(when, visit));
         statements(&rule.body.statements, visit);
     }
-    for property in model.properties.iter() {
-        for world in property.worlds.iter() {
-            world.params.iter().for_each(|binder| in_binder(binder, visit));
-            world.pins.iter().for_each(|part| pin(part, visit));
-        }
-        expr(&property.formula, visit);
+}
+
+/// Calls `visit` with every expression of a property: of its worlds and its formula.
+pub fn property(property: &Property, visit: &mut dyn FnMut(&Expr)) {
+    for world in property.worlds.iter() {
+        world.params.iter().for_each(|binder| in_binder(binder, visit));
+        world.pins.iter().for_each(|part| pin(part, visit));
     }
-    model.measures.iter().for_each(|measure| expr(&measure.value.expr, visit));
-    let given = model.targets.iter().flat_map(|target| &target.settings.given);
-    given.for_each(|part| pin(part, visit));
+    expr(&property.formula, visit);
 }
 
 /// Whether the value of `part` changes during a run: it reads a state, an event or `now`, or

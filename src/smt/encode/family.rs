@@ -1,4 +1,5 @@
-//! The ties of a structure: those of a family in every labelling, or any of its shape.
+//! The ties of a structure: those of a family in every labelling (where agents are
+//! interchangeable in one), or any of its shape.
 
 use super::{Encoded, Encoder};
 use crate::diag::Span;
@@ -96,6 +97,10 @@ impl Encoder<'_> {
                 return self.unsupported(span, &what);
             }
             _ => {}
+        }
+        if self.labelled(declared.on) == Some(id) {
+            let canonical = family::canonical(shape, family, rows, columns, same);
+            return Ok(canonical.map(|ties| self.constant(id, &ties)));
         }
         if let Some(all) = family::enumerate(shape, family, rows, columns, same, LISTED_MAX) {
             return Ok(self.listed_ties(id, &all));

@@ -31,6 +31,7 @@ mod sets;
 mod setup;
 mod statement;
 mod stops;
+mod symmetry;
 mod temporal;
 mod ties;
 mod worlds;
@@ -40,6 +41,7 @@ use std::rc::Rc;
 
 use super::error::Unsupported;
 use super::sym::{Occurrence, Sym};
+use super::symmetry::interchangeable;
 use super::term::{Term, Terms};
 use crate::base::Table;
 use crate::diag::Span;
@@ -215,6 +217,8 @@ pub(super) struct Encoder<'a> {
     pub shared: BTreeMap<(SiteId, Vec<Value>, u32), Shared>,
     /// The instant that the machine steps from.
     pub now: u32,
+    /// Whether renaming the agents of each population changes nothing.
+    pub interchangeable: Table<PopId, bool>,
     /// The last instant that a formula sees.
     pub seen: u32,
     /// Whether that is all: the horizon is seen.
@@ -250,6 +254,7 @@ impl<'a> Encoder<'a> {
             asked: Vec::new(),
             shared: BTreeMap::new(),
             now: 0,
+            interchangeable: interchangeable(&question),
             seen: question.settings.steps,
             whole: true,
             kept: BTreeMap::new(),

@@ -46,18 +46,32 @@ impl Encoder<'_> {
         for assume in &model.assumes {
             self.assume(assume)?;
         }
+        self.order_agents()?;
         self.impose_given()
+    }
+
+    /// The families that a structure may be of, as far as pins leave them free.
+    pub fn offered_families(&self, id: StructId) -> Vec<Family> {
+        let mut families: Vec<Family> = self.model.structures[id].among.clone();
+        for pin in &self.question.settings.given {
+            if let PinKind::Family(structure, family) = &pin.kind
+                && *structure == id
+            {
+                families = vec![*family];
+            }
+        }
+        families
     }
 
     /// The ties of a structure, as far as pins leave them free.
     fn tie_structure(&mut self, id: StructId) -> Encoded<()> {
-        let mut families: Vec<Family> = self.model.structures[id].among.clone();
+        let families = self.offered_families(id);
         let mut listed: Option<Vec<(u32, u32, f64)>> = None;
         for pin in &self.question.settings.given {
-            match &pin.kind {
-                PinKind::Family(structure, family) if *structure == id => families = vec![*family],
-                PinKind::Ties(structure, ties) if *structure == id => listed = Some(ties.clone()),
-                _ => {}
+            if let PinKind::Ties(structure, ties) = &pin.kind
+                && *structure == id
+            {
+                listed = Some(ties.clone());
             }
         }
         let (matrix, named) = match listed {
