@@ -26,6 +26,8 @@ use polity::ir::property::Role;
 const FINITE: u64 = 400;
 /// Models with free reals that are compared, by default.
 const REALS: u64 = 80;
+/// Models of agents that are alike that are compared, by default.
+const ALIKE: u64 = 200;
 /// Every construct occurs in at least this many of [`FINITE`] models.
 const OCCURS: usize = 6;
 /// Every kind of fault is the least one, or the first of a formula, in at least this many.
@@ -157,8 +159,17 @@ fn engines_do_not_contradict_each_other_on_models_with_reals() {
 }
 
 #[test]
+fn engines_agree_on_agents_that_are_alike() {
+    let models: Vec<_> = each(seeds(ALIKE), |seed| compare(Flavour::Alike, seed));
+    let targets: Vec<&Told> = models.iter().flatten().flatten().collect();
+    for (engine, told) in ENGINES.iter().zip(print(&targets)) {
+        assert!(told * 100 >= engine.decides * targets.len(), "{}: only {told}", engine.name);
+    }
+}
+
+#[test]
 fn generated_models_have_no_errors() {
-    for flavour in [Flavour::Finite, Flavour::Reals] {
+    for flavour in [Flavour::Finite, Flavour::Reals, Flavour::Alike] {
         let clean = each(seeds(1_000), |seed| Samples(flavour).sample(seed).model().is_some());
         let share = clean.iter().filter(|clean| **clean).count() as f64 / clean.len() as f64;
         println!("{flavour:?}: {:.1} % have no errors", share * 100.0);

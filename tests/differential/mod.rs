@@ -9,6 +9,7 @@
 //!   and only texts without errors are shown to a test.
 //! - Nothing here knows what a model means: that is asked of `analysis` and of the engines.
 
+mod alike;
 pub mod answers;
 mod booleans;
 mod checks;

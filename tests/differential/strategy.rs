@@ -9,6 +9,7 @@ use polity::ir::Model;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
+use super::alike::Alike;
 use super::dice::Dice;
 use super::generator::Generator;
 use super::piece::Piece;
@@ -21,6 +22,8 @@ pub enum Flavour {
     Finite,
     /// Some parameters, starts, weights and choices are any real of a range.
     Reals,
+    /// Finite, of agents that mostly nothing tells apart.
+    Alike,
 }
 
 /// Random models of a flavour.
@@ -87,7 +90,11 @@ impl Strategy for Samples {
     type Value = Sample;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        let best = Generator::new(Dice::new(runner.rng()), self.0).model();
+        let dice = Dice::new(runner.rng());
+        let best = match self.0 {
+            Flavour::Finite | Flavour::Reals => Generator::new(dice, self.0).model(),
+            Flavour::Alike => Alike::new(dice).model(),
+        };
         Ok(Shrinking { current: best.clone(), best, next: None })
     }
 }
