@@ -12,13 +12,31 @@ pub fn version() -> Result<String, String> {
     Err(ABSENT.to_string())
 }
 
-/// Answers that there is no solver.
-pub fn solve(_terms: &Terms, _asserted: &[Term], _purse: &Purse<'_>) -> Answer {
-    Answer::Unknown(ABSENT.to_string())
+/// A session with nobody: it answers that there is no solver.
+pub struct Session;
+
+impl Session {
+    /// Nothing is kept.
+    pub fn new(_demanded: Vec<Term>) -> Session {
+        Session
+    }
+
+    /// Nothing is kept.
+    pub fn demand(&mut self, _term: Term) {}
+
+    /// Answers that there is no solver.
+    pub fn solve(&mut self, _terms: &Terms, _also: Option<Term>, _purse: &Purse<'_>) -> Answer {
+        Answer::Unknown(ABSENT.to_string())
+    }
+
+    /// Answers that there is no solver.
+    pub fn fewest(&mut self, _terms: &Terms, _few: &[Term], _purse: &Purse<'_>) -> Answer {
+        Answer::Unknown(ABSENT.to_string())
+    }
 }
 
 /// Answers that there is no solver.
-pub fn fewest(_terms: &Terms, _asserted: &[Term], _few: &[Term], _purse: &Purse<'_>) -> Answer {
+pub fn solve(_terms: &Terms, _asserted: &[Term], _purse: &Purse<'_>) -> Answer {
     Answer::Unknown(ABSENT.to_string())
 }
 

@@ -9,7 +9,7 @@ use super::assignment::Assignment;
 use super::encode::{Encoder, Question};
 use super::error::Unsupported;
 use super::purse::Purse;
-use super::solver;
+use super::solver::{self, Session};
 use super::term::{Node, Term};
 use crate::ir::property::Counter;
 use crate::trace::Run;
@@ -49,12 +49,13 @@ pub fn ask(
     let hit = encoder.settled_by(horizon)?;
     let mut demanded = encoder.asserted.clone();
     demanded.push(hit);
-    let found = match solver::solve(&encoder.terms, &demanded, purse) {
+    let mut session = Session::new(demanded);
+    let found = match session.solve(&encoder.terms, None, purse) {
         Answer::Found(found) => *found,
         Answer::Unknown(why) => return Ok(Said::Unknown(why)),
         Answer::None => return breaks(&mut encoder, purse),
     };
-    let mut best = Best { demanded, found, proved: true };
+    let mut best = Best { session, found, proved: true };
     let mut least = Vec::new();
     for counter in counters {
         least.push(match counter {
@@ -113,7 +114,7 @@ fn breaks(encoder: &mut Encoder<'_>, purse: &Purse<'_>) -> Result<Said, Unsuppor
 
 /// The least so far, and what it must meet.
 struct Best {
-    demanded: Vec<Term>,
+    session: Session,
     found: Assignment,
     proved: bool,
 }
@@ -126,8 +127,7 @@ impl Best {
         let least = encoder.terms.range(count).map_or(0, |(low, _)| small(low));
         if let Some(truths) = ones(encoder, count)
             && most > least
-            && let Answer::Found(found) =
-                solver::fewest(&encoder.terms, &self.demanded, &truths, purse)
+            && let Answer::Found(found) = self.session.fewest(&encoder.terms, &truths, purse)
         {
             self.found = *found;
             most = self.number(count);
@@ -136,10 +136,9 @@ impl Best {
         }
         // One by one: each answer may be less by more than one.
         while most > least {
-            let mut demanded = self.demanded.clone();
             let bound = encoder.terms.int(i128::from(most) - 1);
-            demanded.push(encoder.terms.at_most(count, bound));
-            match solver::solve(&encoder.terms, &demanded, purse) {
+            let fewer = encoder.terms.at_most(count, bound);
+            match self.session.solve(&encoder.terms, Some(fewer), purse) {
                 Answer::Found(found) => self.found = *found,
                 Answer::None => break,
                 Answer::Unknown(_) => {
@@ -156,7 +155,7 @@ impl Best {
     fn demand_at_most(&mut self, encoder: &mut Encoder<'_>, count: Term, most: u32) {
         let bound = encoder.terms.int(i128::from(most));
         let demand = encoder.terms.at_most(count, bound);
-        self.demanded.push(demand);
+        self.session.demand(demand);
     }
 
     fn number(&self, count: Term) -> u32 {
@@ -174,9 +173,7 @@ impl Best {
         while low < high {
             let middle = low + (high - low) / 2;
             let hit = encoder.settled_by(middle)?;
-            let mut demanded = self.demanded.clone();
-            demanded.push(hit);
-            match solver::solve(&encoder.terms, &demanded, purse) {
+            match self.session.solve(&encoder.terms, Some(hit), purse) {
                 Answer::Found(found) => {
                     self.found = *found;
                     high = middle;
@@ -189,7 +186,7 @@ impl Best {
             }
         }
         let hit = encoder.settled_by(high)?;
-        self.demanded.push(hit);
+        self.session.demand(hit);
         Ok(high)
     }
 }

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use num_traits::Zero;
-
 use super::number::Rational;
 use super::sym::Sym;
 use super::term::{Node, Sort, Term, Terms};

@@ -10,6 +10,8 @@ pub mod assignment;
 pub mod decode;
 pub mod encode;
 pub mod error;
+#[cfg(feature = "z3")]
+mod formulas;
 pub mod induct;
 pub mod linear;
 pub mod number;

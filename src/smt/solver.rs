@@ -4,29 +4,24 @@
 //! there is none, or why it is not known. Every assignment is evaluated by our own arithmetic
 //! before it is given out.
 //!
-//! A comparison of sums of choices between constants is a pseudo-boolean constraint; where
-//! nothing but truths is left, the finite-domain solver is asked.
+//! Where nothing but truths is left, the finite-domain solver is asked.
 
-use polity_z3::z3::ast::{Ast, Bool, Dynamic, Int, Real};
+use polity_z3::z3::ast::{Ast, Bool, Dynamic};
 use polity_z3::z3::{
-    Context, Model, Optimize, Params, SatResult, Solver, Statistics, StatisticsValue,
-    set_global_param,
+    Context, Optimize, Params, SatResult, Solver, Statistics, StatisticsValue, set_global_param,
 };
 
 use super::answer::{Answer, Extreme};
-use super::assignment::{Assignment, Given};
-use super::linear;
+use super::formulas::{Formulas, rational};
 use super::number::Rational;
 use super::purse::Purse;
-use super::term::{Node, Sort, Term, Terms};
+use super::term::{Term, Terms};
 
-/// The work that a question with products of unknowns may take.
-const NONLINEAR_WORK: u32 = 12_000_000;
 /// The memory that z3 may take.
 const MEMORY_MEGABYTES: &str = "6000";
 
 /// The work of a look that is over before anybody would want to stop it.
-const LOOK_WORK: u32 = 100_000;
+const LOOK_WORK: u32 = 500_000;
 
 /// The Z3 that is loaded, as it calls itself; an error where it is one that must not be used.
 pub fn version() -> Result<String, String> {
@@ -36,64 +31,114 @@ pub fn version() -> Result<String, String> {
     }
 }
 
-/// An assignment in which all of `asserted` holds.
-pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
-    if let Some(answer) = at_once(terms, asserted, purse) {
-        return answer;
-    }
-    in_context(purse, || {
-        let mut formulas = Formulas::new(terms);
-        let made: Vec<Bool> = asserted.iter().map(|term| formulas.truth(*term)).collect();
-        let solver = match formulas.logic() {
-            Some(logic) => Solver::new_for_logic(logic).unwrap_or_default(),
-            None => Solver::new(),
-        };
-        made.iter().for_each(|assertion| solver.assert(assertion));
-        // A short look needs nobody who could interrupt it.
-        solver.set_params(&params(purse, LOOK_WORK));
-        let said = match solver.check() {
-            SatResult::Unknown => {
-                solver.set_params(&params(purse, formulas.work_max()));
-                interruptible(purse, || solver.check())
-            }
-            said => said,
-        };
-        let work = work(&solver.get_statistics());
-        let answer = match said {
-            SatResult::Sat => formulas.found(solver.get_model(), asserted),
-            SatResult::Unsat => Answer::None,
-            SatResult::Unknown => unknown(solver.get_reason_unknown()),
-        };
-        (answer, work)
-    })
+/// A question that is asked again and again, with a little more each time.
+///
+/// What is demanded stays; z3 keeps what it has learned of it.
+#[derive(Default)]
+pub struct Session {
+    formulas: Formulas,
+    demanded: Vec<Term>,
+    /// What z3 has been told, and the logic that it was made for.
+    solver: Option<(Solver, Option<&'static str>)>,
+    /// How many of `demanded` it was told.
+    told: usize,
+    /// Truths that stand for what was asked besides.
+    besides: u32,
 }
 
-/// The same with as few of `few` as possible.
-pub fn fewest(terms: &Terms, asserted: &[Term], few: &[Term], purse: &Purse<'_>) -> Answer {
-    if let Some(answer) = at_once(terms, asserted, purse) {
-        return answer;
+impl Session {
+    /// A session in which `demanded` always holds.
+    pub fn new(demanded: Vec<Term>) -> Session {
+        Session { demanded, ..Session::default() }
     }
-    in_context(purse, || {
-        let mut formulas = Formulas::new(terms);
-        let optimize = Optimize::new();
-        for term in asserted {
-            let assertion = formulas.truth(*term);
-            optimize.assert(&assertion);
+
+    /// Demands one more thing from now on.
+    pub fn demand(&mut self, term: Term) {
+        self.demanded.push(term);
+    }
+
+    /// An assignment in which all that is demanded holds, and `also`.
+    pub fn solve(&mut self, terms: &Terms, also: Option<Term>, purse: &Purse<'_>) -> Answer {
+        let asserted: Vec<Term> = self.demanded.iter().copied().chain(also).collect();
+        if let Some(answer) = at_once(terms, &asserted, purse) {
+            return answer;
         }
-        optimize.set_params(&params(purse, formulas.work_max()));
-        for term in few {
-            let not = formulas.truth(*term).not();
-            optimize.assert_soft(&not, 1, None);
+        in_context(purse, || {
+            let assumed = self.tell(terms, also);
+            let work_max = self.formulas.work_max();
+            let (solver, _) = self.solver.as_ref().expect("it was just told");
+            let check = || solver.check_assumptions(assumed.as_slice());
+            let said = looked(purse, work_max, &|params| solver.set_params(params), &check);
+            let work = work(&solver.get_statistics());
+            let answer = match said {
+                SatResult::Sat => self.formulas.found(terms, solver.get_model(), &asserted),
+                SatResult::Unsat => Answer::None,
+                SatResult::Unknown => unknown(solver.get_reason_unknown()),
+            };
+            (answer, work)
+        })
+    }
+
+    /// Tells z3 what it does not know yet; a truth that stands for `also`.
+    fn tell(&mut self, terms: &Terms, also: Option<Term>) -> Option<Bool> {
+        let new: Vec<Term> = self.demanded[self.told..].iter().copied().chain(also).collect();
+        self.formulas.prepare(terms, &new);
+        let made: Vec<Bool> = new.iter().map(|term| self.formulas.truth(terms, *term)).collect();
+        let logic = self.formulas.logic();
+        if self.solver.as_ref().is_none_or(|(_, of)| *of != logic) {
+            let solver = match logic {
+                Some(logic) => Solver::new_for_logic(logic).unwrap_or_default(),
+                None => Solver::new(),
+            };
+            for term in &self.demanded {
+                solver.assert(self.formulas.truth(terms, *term));
+            }
+            self.solver = Some((solver, logic));
+        } else if let Some((solver, _)) = &self.solver {
+            let demands = self.demanded.len() - self.told;
+            made.iter().take(demands).for_each(|demand| solver.assert(demand));
         }
-        let said = interruptible(purse, || optimize.check(&[]));
-        let work = work(&optimize.get_statistics());
-        let answer = match said {
-            SatResult::Sat => formulas.found(optimize.get_model(), asserted),
-            SatResult::Unsat => Answer::None,
-            SatResult::Unknown => unknown(optimize.get_reason_unknown()),
-        };
-        (answer, work)
-    })
+        self.told = self.demanded.len();
+        let (solver, _) = self.solver.as_ref().expect("it was just made");
+        also.and(made.last()).map(|also| {
+            let stands = Bool::new_const(format!("also{}", self.besides));
+            self.besides += 1;
+            solver.assert(stands.implies(also));
+            stands
+        })
+    }
+
+    /// The same with as few of `few` as possible.
+    pub fn fewest(&mut self, terms: &Terms, few: &[Term], purse: &Purse<'_>) -> Answer {
+        if let Some(answer) = at_once(terms, &self.demanded, purse) {
+            return answer;
+        }
+        in_context(purse, || {
+            self.formulas.prepare(terms, few);
+            let optimize = Optimize::new();
+            for term in &self.demanded {
+                optimize.assert(self.formulas.truth(terms, *term));
+            }
+            for term in few {
+                let not = self.formulas.truth(terms, *term).not();
+                optimize.assert_soft(&not, 1, None);
+            }
+            let (work_max, check) = (self.formulas.work_max(), || optimize.check(&[]));
+            let said = looked(purse, work_max, &|params| optimize.set_params(params), &check);
+            let work = work(&optimize.get_statistics());
+            let answer = match said {
+                SatResult::Sat => self.formulas.found(terms, optimize.get_model(), &self.demanded),
+                SatResult::Unsat => Answer::None,
+                SatResult::Unknown => unknown(optimize.get_reason_unknown()),
+            };
+            (answer, work)
+        })
+    }
+}
+
+/// An assignment in which all of `asserted` holds.
+pub fn solve(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Answer {
+    Session::new(asserted.to_vec()).solve(terms, None, purse)
 }
 
 /// The least (or greatest) value of a number for which all of `asserted` holds.
@@ -112,19 +157,19 @@ pub fn extreme(
         Some(Answer::Unknown(why)) => return Extreme::Unknown(why),
         Some(Answer::Found(_)) | None => {}
     }
-    let mut formulas = Formulas::new(terms);
+    let mut formulas = Formulas::default();
+    formulas.prepare(terms, asserted);
     let optimize = Optimize::new();
     for term in asserted {
-        let assertion = formulas.truth(*term);
-        optimize.assert(&assertion);
+        optimize.assert(formulas.truth(terms, *term));
     }
-    let objective = formulas.formula(number);
-    optimize.set_params(&params(purse, formulas.work_max()));
+    let objective = formulas.formula(terms, number);
     match least {
         true => optimize.minimize(&objective),
         false => optimize.maximize(&objective),
     }
-    let said = interruptible(purse, || optimize.check(&[]));
+    let (work_max, check) = (formulas.work_max(), || optimize.check(&[]));
+    let said = looked(purse, work_max, &|params| optimize.set_params(params), &check);
     purse.pay(work(&optimize.get_statistics()).max(1));
     match said {
         SatResult::Unsat => Extreme::Never,
@@ -135,7 +180,7 @@ pub fn extreme(
         SatResult::Sat => {
             let bound = if least { optimize.get_lower(0) } else { optimize.get_upper(0) };
             let bound = bound.and_then(|bound| limit(&bound));
-            let found = match formulas.found(optimize.get_model(), asserted) {
+            let found = match formulas.found(terms, optimize.get_model(), asserted) {
                 Answer::Found(found) => Some(found),
                 Answer::None | Answer::Unknown(_) => None,
             };
@@ -178,6 +223,24 @@ fn in_context(purse: &Purse<'_>, ask: impl FnOnce() -> (Answer, u64)) -> Answer 
     let (answer, work) = ask();
     purse.pay(work.max(1));
     answer
+}
+
+/// What z3 says: first by a short look, which needs nobody who could interrupt it, then with all
+/// that it may take.
+fn looked(
+    purse: &Purse<'_>,
+    work_max: u32,
+    limit: &dyn Fn(&Params),
+    check: &dyn Fn() -> SatResult,
+) -> SatResult {
+    limit(&params(purse, LOOK_WORK));
+    match check() {
+        SatResult::Unknown => {
+            limit(&params(purse, work_max));
+            interruptible(purse, check)
+        }
+        said => said,
+    }
 }
 
 /// How z3 is stopped from outside while it works.
@@ -232,276 +295,4 @@ fn params(purse: &Purse<'_>, most: u32) -> Params {
     params.set_u32("rlimit", purse.left().min(most));
     params.set_u32("timeout", purse.milliseconds);
     params
-}
-
-/// Terms as z3's formulas; each is made once.
-struct Formulas<'a> {
-    terms: &'a Terms,
-    made: Vec<Option<Dynamic>>,
-    vars: Vec<Term>,
-    /// Whether a number is left.
-    numbers: bool,
-    /// Whether an int is left.
-    ints: bool,
-    /// Whether a product or quotient of two unknowns is left.
-    curved: bool,
-}
-
-impl<'a> Formulas<'a> {
-    fn new(terms: &'a Terms) -> Formulas<'a> {
-        Formulas {
-            terms,
-            made: vec![None; terms.len()],
-            vars: Vec::new(),
-            numbers: false,
-            ints: false,
-            curved: false,
-        }
-    }
-
-    /// The logic that all that was made is of, where z3 has a solver for it alone: truths, or
-    /// truths and linear sums of reals.
-    fn logic(&self) -> Option<&'static str> {
-        match (self.numbers, self.ints, self.curved) {
-            (false, ..) => Some("QF_FD"),
-            (true, false, false) => Some("QF_LRA"),
-            (true, ..) => None,
-        }
-    }
-
-    /// What z3 may spend: of a question with products of unknowns, which it seldom decides at
-    /// all, only a little.
-    fn work_max(&self) -> u32 {
-        if self.curved { NONLINEAR_WORK } else { u32::MAX }
-    }
-
-    fn truth(&mut self, term: Term) -> Bool {
-        self.formula(term).as_bool().expect("a truth is a bool of z3")
-    }
-
-    /// The formula of a term: what it is made of first, without recursion, for terms are deep.
-    fn formula(&mut self, term: Term) -> Dynamic {
-        let mut open = vec![term];
-        while let Some(next) = open.last().copied() {
-            if self.made[next.index()].is_some() {
-                open.pop();
-                continue;
-            }
-            let sums = linear::comparison(self.terms, next);
-            let parts = match &sums {
-                Some(sums) => sums.truths.iter().map(|(truth, _)| *truth).collect(),
-                None => self.terms.parts(next),
-            };
-            let missing: Vec<Term> =
-                parts.into_iter().filter(|part| self.made[part.index()].is_none()).collect();
-            if missing.is_empty() {
-                let made = match sums {
-                    Some(sums) => self.pseudo_boolean(&sums),
-                    None => self.make(next),
-                };
-                self.made[next.index()] = Some(made);
-                open.pop();
-            } else {
-                open.extend(missing);
-            }
-        }
-        self.made[term.index()].clone().expect("it was just made")
-    }
-
-    fn pseudo_boolean(&self, sums: &linear::Comparison) -> Dynamic {
-        let truths: Vec<Bool> = sums.truths.iter().map(|(truth, _)| self.bool(*truth)).collect();
-        let weighed: Vec<(&Bool, i32)> =
-            truths.iter().zip(&sums.truths).map(|(truth, (_, weight))| (truth, *weight)).collect();
-        let made = match sums.equal {
-            true => Bool::pb_eq(&weighed, sums.most),
-            false => Bool::pb_le(&weighed, sums.most),
-        };
-        Dynamic::from_ast(&made)
-    }
-
-    fn bool(&self, term: Term) -> Bool {
-        self.of(term).as_bool().expect("a truth is a bool of z3")
-    }
-
-    fn of(&self, term: Term) -> &Dynamic {
-        self.made[term.index()].as_ref().expect("parts are made first")
-    }
-
-    fn int(&self, term: Term) -> Int {
-        self.of(term).as_int().expect("an int is an int of z3")
-    }
-
-    fn real(&self, term: Term) -> Real {
-        self.of(term).as_real().expect("a real is a real of z3")
-    }
-
-    fn make(&mut self, term: Term) -> Dynamic {
-        let node = self.terms.node(term).clone();
-        let sort = self.terms.sort(term);
-        self.numbers |= sort != Sort::Bool;
-        self.ints |= sort == Sort::Int;
-        self.curved |= match node {
-            Node::Multiply(a, b) => [a, b].iter().all(|of| self.terms.constant(*of).is_none()),
-            Node::Divide(_, b) | Node::Quotient(_, b) | Node::Remainder(_, b) => {
-                self.terms.constant(b).is_none()
-            }
-            _ => false,
-        };
-        match (node, sort) {
-            (Node::Bool(truth), _) => Dynamic::from_ast(&Bool::from_bool(truth)),
-            (Node::Number(number), sort) => numeral(&number, sort),
-            (Node::Var(number), sort) => {
-                self.vars.push(term);
-                match sort {
-                    Sort::Bool => Dynamic::from_ast(&Bool::new_const(format!("b{number}"))),
-                    Sort::Int => Dynamic::from_ast(&Int::new_const(format!("i{number}"))),
-                    Sort::Real => Dynamic::from_ast(&Real::new_const(format!("r{number}"))),
-                }
-            }
-            (Node::Not(a), _) => Dynamic::from_ast(&self.bool(a).not()),
-            (Node::And(parts), _) => {
-                let parts: Vec<Bool> = parts.iter().map(|part| self.bool(*part)).collect();
-                Dynamic::from_ast(&Bool::and(&parts))
-            }
-            (Node::Or(parts), _) => {
-                let parts: Vec<Bool> = parts.iter().map(|part| self.bool(*part)).collect();
-                Dynamic::from_ast(&Bool::or(&parts))
-            }
-            (Node::If(c, a, b), _) => self.bool(c).ite(self.of(a), self.of(b)),
-            (Node::Equal(a, b), _) => Dynamic::from_ast(&self.of(a).eq(self.of(b))),
-            (node, Sort::Bool) => self.compare(&node),
-            (node, Sort::Int) => self.int_operator(&node),
-            (node, Sort::Real) => self.real_operator(&node),
-        }
-    }
-
-    fn compare(&self, node: &Node) -> Dynamic {
-        let (Node::LessEqual(a, b) | Node::Less(a, b)) = node else {
-            unreachable!("truths are compared, joined or chosen")
-        };
-        let strict = matches!(node, Node::Less(..));
-        let made = match (self.terms.sort(*a), strict) {
-            (Sort::Int, false) => self.int(*a).le(self.int(*b)),
-            (Sort::Int, true) => self.int(*a).lt(self.int(*b)),
-            (Sort::Real | Sort::Bool, false) => self.real(*a).le(self.real(*b)),
-            (Sort::Real | Sort::Bool, true) => self.real(*a).lt(self.real(*b)),
-        };
-        Dynamic::from_ast(&made)
-    }
-
-    fn int_operator(&self, node: &Node) -> Dynamic {
-        let made = match node {
-            Node::Add(parts) => {
-                let parts: Vec<Int> = parts.iter().map(|part| self.int(*part)).collect();
-                Int::add(&parts)
-            }
-            Node::Multiply(a, b) => Int::mul(&[self.int(*a), self.int(*b)]),
-            // By 0 as our own arithmetic has it: z3 would take any value.
-            Node::Quotient(a, b) => {
-                let zero = self.int(*b).eq(Int::from_i64(0));
-                zero.ite(&Int::from_i64(0), &self.int(*a).div(self.int(*b)))
-            }
-            Node::Remainder(a, b) => {
-                let zero = self.int(*b).eq(Int::from_i64(0));
-                zero.ite(&self.int(*a), &self.int(*a).modulo(self.int(*b)))
-            }
-            Node::Floor(a) => self.real(*a).to_int(),
-            _ => unreachable!("no other operator makes an int"),
-        };
-        Dynamic::from_ast(&made)
-    }
-
-    fn real_operator(&self, node: &Node) -> Dynamic {
-        let made = match node {
-            Node::Add(parts) => {
-                let parts: Vec<Real> = parts.iter().map(|part| self.real(*part)).collect();
-                Real::add(&parts)
-            }
-            Node::Multiply(a, b) => Real::mul(&[self.real(*a), self.real(*b)]),
-            Node::Divide(a, b) => {
-                let nothing = Real::from_rational(0, 1);
-                let zero = self.real(*b).eq(&nothing);
-                zero.ite(&nothing, &self.real(*a).div(self.real(*b)))
-            }
-            Node::ToReal(a) => Real::from_int(&self.int(*a)),
-            _ => unreachable!("no other operator makes a real"),
-        };
-        Dynamic::from_ast(&made)
-    }
-
-    /// The assignment of a model, once our own arithmetic agrees with it.
-    fn found(&self, model: Option<Model>, asserted: &[Term]) -> Answer {
-        let Some(model) = model else {
-            return Answer::Unknown("z3 gives no model".to_string());
-        };
-        let mut given: std::collections::BTreeMap<Term, Given> = Default::default();
-        let mut exact = true;
-        for var in &self.vars {
-            let value = model.eval(self.of(*var), true);
-            let Some(value) = value.and_then(|value| read(&value, self.terms.sort(*var))) else {
-                return Answer::Unknown("z3's model cannot be read".to_string());
-            };
-            exact &= value.1;
-            given.insert(*var, value.0);
-        }
-        let assignment = Assignment::new(self.terms, given);
-        if exact && !asserted.iter().all(|term| assignment.truth(*term)) {
-            let why = "z3's model does not hold by our own arithmetic: please report this";
-            return Answer::Unknown(why.to_string());
-        }
-        Answer::Found(Box::new(assignment))
-    }
-}
-
-fn numeral(number: &Rational, sort: Sort) -> Dynamic {
-    match sort {
-        Sort::Real => {
-            let (above, below) = (number.numer().to_string(), number.denom().to_string());
-            let real = Real::from_rational_str(&above, &below).expect("a rational is a numeral");
-            Dynamic::from_ast(&real)
-        }
-        Sort::Int | Sort::Bool => {
-            let text = number.to_integer().to_string();
-            let int: Int = text.parse().expect("an int is a numeral");
-            Dynamic::from_ast(&int)
-        }
-    }
-}
-
-/// The value of a variable, and whether it is exact (an algebraic number is not).
-fn read(value: &Dynamic, sort: Sort) -> Option<(Given, bool)> {
-    match sort {
-        Sort::Bool => Some((Given::Truth(value.as_bool()?.as_bool()?), true)),
-        Sort::Int => {
-            let number: num_bigint::BigInt =
-                value.to_string().replace(['(', ')', ' '], "").parse().ok()?;
-            Some((Given::Number(Rational::from_integer(number)), true))
-        }
-        Sort::Real => {
-            let text = value.to_string();
-            if let Some(number) = rational(&text) {
-                return Some((Given::Number(number), true));
-            }
-            let near = value.as_real()?.approx(30);
-            let near: f64 = near.trim_end_matches('?').parse().ok()?;
-            Some((Given::Number(super::number::real(near)), false))
-        }
-    }
-}
-
-/// `1.0`, `(/ 1.0 3.0)`, `(- (/ 1.0 3.0))`.
-fn rational(text: &str) -> Option<Rational> {
-    let mut words = text.split(['(', ')', ' ']).filter(|word| !word.is_empty());
-    let whole = |word: &str| -> Option<Rational> {
-        let digits = word.strip_suffix(".0").unwrap_or(word);
-        Some(Rational::from_integer(digits.parse().ok()?))
-    };
-    match (words.next()?, words.next(), words.next(), words.next(), words.next()) {
-        (number, None, ..) => whole(number),
-        ("-", Some(number), None, ..) => Some(-whole(number)?),
-        ("/", Some(a), Some(b), None, _) => Some(whole(a)? / whole(b)?),
-        ("-", Some("/"), Some(a), Some(b), None) => Some(-(whole(a)? / whole(b)?)),
-        ("/", Some("-"), Some(a), Some(b), None) => Some(-(whole(a)? / whole(b)?)),
-        _ => None,
-    }
 }

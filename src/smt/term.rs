@@ -11,8 +11,6 @@
 
 mod compare;
 
-use num_traits::{One, Signed, Zero};
-
 use super::number::{Rational, int};
 
 /// A term of a [`Terms`].
@@ -74,10 +72,9 @@ pub type Range = (Rational, Rational);
 /// A table of terms.
 #[derive(Default)]
 pub struct Terms {
-    nodes: Vec<(Node, Sort)>,
+    /// What each term is made of, by its number: no order but that of making matters.
+    nodes: indexmap::IndexSet<(Node, Sort), foldhash::fast::FixedState>,
     ranges: Vec<Option<Range>>,
-    #[expect(clippy::disallowed_types, reason = "only looked up, never walked")]
-    known: std::collections::HashMap<(Node, Sort), Term>,
     vars: u32,
     /// Which terms are the lesser (true) or the greater of two others.
     extremes: std::collections::BTreeMap<Term, (bool, Term, Term)>,
@@ -140,14 +137,11 @@ impl Terms {
     }
 
     fn make(&mut self, node: Node, sort: Sort, range: Option<Range>) -> Term {
-        if let Some(term) = self.known.get(&(node.clone(), sort)) {
-            return *term;
+        let (place, new) = self.nodes.insert_full((node, sort));
+        if new {
+            self.ranges.push(range);
         }
-        let term = Term(u32::try_from(self.nodes.len()).expect("fewer than 2^32 terms"));
-        self.nodes.push((node.clone(), sort));
-        self.ranges.push(range);
-        self.known.insert((node, sort), term);
-        term
+        Term(u32::try_from(place).expect("fewer than 2^32 terms"))
     }
 
     /// A fresh variable; numbers may have bounds, which whoever asks must assert.

@@ -1,7 +1,5 @@
 //! Comparisons, of reals with a tolerance that follows negation.
 
-use num_traits::Signed;
-
 use super::{Encoded, Encoder, Polarity, View};
 use crate::diag::Span;
 use crate::ir::expr::{AggregateOp, Function};

@@ -7,8 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use num_traits::{One, Signed, Zero};
-
 use super::{Node, Range, Sort, Term, Terms};
 use crate::smt::number::Rational;
 
