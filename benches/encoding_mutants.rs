@@ -38,8 +38,11 @@ const TEST: [&str; 6] = [
     "--quiet",
 ];
 /// The tests of it that compare engines.
-const COMPARISONS: [&str; 2] =
-    ["engines_agree_on_finite_models", "engines_do_not_contradict_each_other_on_models_with_reals"];
+const COMPARISONS: [&str; 3] = [
+    "engines_agree_on_finite_models",
+    "engines_do_not_contradict_each_other_on_models_with_reals",
+    "engines_agree_on_agents_that_are_alike",
+];
 /// Where the switch is defined, and what it is.
 const SWITCH: (&str, &str) = (
     "src/smt/mod.rs",

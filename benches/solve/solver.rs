@@ -7,12 +7,14 @@
 
 use std::sync::Arc;
 
+use num_bigint::BigInt;
+use polity::check::critical::critical;
 use polity::check::nearby;
 use polity::ir::Model;
 use polity::ir::property::{Counter, Target};
 use polity::search::space::{Sizes, Space};
 use polity::search::subject::Subject;
-use polity::smt::{Claim, Purse, Question, Said, ask};
+use polity::smt::{Claim, Critical, End, Purse, Question, Said, ask};
 
 use crate::question::Answer;
 
@@ -52,6 +54,33 @@ pub fn answer(model: &Arc<Model>) -> Result<Answer, String> {
             Ok(claim.map_or(Answer::Holds, |claim| Answer::Least(claim.least[0])))
         }
         _ => Err("more than one thing is minimised".to_string()),
+    }
+}
+
+/// The least value of a parameter, one for all its cells, at which the property fails, if it is
+/// proved; at the value itself the violation is replayed.
+pub fn critical_value(model: &Arc<Model>, parameter: &str) -> Result<Answer, String> {
+    let asked = |target: &&Target| target.alias.as_deref() == Some("asked");
+    let target = model.targets.iter().find(asked).ok_or("no check named `asked`")?;
+    let cell = parameter.rsplit('.').next().unwrap_or(parameter);
+    let param = model.params.pairs().find(|(_, param)| param.name == cell);
+    let (param, _) = param.ok_or("no such parameter")?;
+    let sizes = critical(model, target, (param, End::Least), WORK, &|_| true);
+    let sizes = sizes.map_err(|lacks| format!("the solver does not have {}", lacks.what))?;
+    let [size] = &sizes[..] else { return Err("more than one size".to_string()) };
+    match &size.critical {
+        Critical::Never => Ok(Answer::Holds),
+        Critical::Unknown(why) => Err(why.clone()),
+        Critical::At(bound) => {
+            let small =
+                |part: BigInt| i64::try_from(part).map_err(|_| "a large number".to_string());
+            let (above, below) = (small(bound.value.numer())?, small(bound.value.denom())?);
+            match bound.attained {
+                true if size.replays => Ok(Answer::From(above, below)),
+                true => Err("the run at the value does not replay".to_string()),
+                false => Ok(Answer::Above(above, below)),
+            }
+        }
     }
 }
 
