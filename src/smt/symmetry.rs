@@ -191,3 +191,93 @@ pub fn of_agents(model: &Model, indices: &[IndexSet], population: PopId) -> bool
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{FileId, Sources};
+    use crate::{analysis, syntax};
+
+    /// Whether the team of a model is interchangeable in the question of its first check, with
+    /// four agents in every population.
+    fn alike(text: &str) -> bool {
+        let head = "model m\nkind Agent { param bad: bool = false  state on: bool = false }\n\
+                    agents team: Agent[4]\nstructure net: graph on team among ring | complete\n";
+        let text = format!("{head}{text}");
+        let mut sources = Sources::default();
+        let file = sources.add("m.polity", &text);
+        let (tree, mut wrong) = syntax::parse(file, &text);
+        let mut load = |_: &mut Sources, _: FileId, path: &str| Err(format!("{path} is not read"));
+        let (model, more) = analysis::analyse(&tree, &mut sources, &mut load);
+        wrong.extend(more);
+        assert!(!crate::diag::has_errors(&wrong), "{wrong:?}");
+        let model = model.expect("a model without errors");
+        let target = model.targets.last().expect("a property is checked");
+        let sizes: Table<PopId, u32> = model.populations.iter().map(|_| 4).collect();
+        let (property, settings) = (target.property, &target.settings);
+        let question = Question { model: &model, property, settings, sizes: &sizes };
+        let team = model.populations.ids().next().expect("a population");
+        interchangeable(&question)[team]
+    }
+
+    #[test]
+    fn agents_that_only_what_they_are_like_tells_apart_are_interchangeable() {
+        assert!(alike(
+            "step { for a in team { a.on' = exists b in net(a): b.bad } }
+             property p { always count(a in team where a.on) < 3 }"
+        ));
+        assert!(alike(
+            "rule wakes(a in team) when not a.on { a.on' = true }
+             property p { worlds { with(x: team) { only x }  all {} }
+               forall x in team: always (x.on@with(x) implies x.on@all) }"
+        ));
+    }
+
+    #[test]
+    fn whoever_is_named_is_not() {
+        assert!(!alike("property p { not exists a in team: index(a) == 2 and a.bad }"));
+        assert!(!alike("property p { not team[1].bad }"));
+        assert!(!alike(
+            "def odd(a: Agent): bool = index(a) % 2 == 1\nproperty p { not exists a in team: odd(a) }"
+        ));
+        assert!(!alike("property p { not argmax(if a.bad then 1 else 0 for a in team).bad }"));
+        assert!(!alike(
+            "property p { not exists a in team: a.bad }\ncheck p { given: { team[2].bad: true } }"
+        ));
+        assert!(!alike(
+            "property p { true }\ncheck p { given: { net: [[0, 1], [1, 2], [2, 3], [3, 0]] } }"
+        ));
+    }
+
+    #[test]
+    fn a_def_that_nobody_calls_tells_nobody_apart() {
+        assert!(alike(
+            "def first(a: Agent): bool = index(a) == 0\nproperty p { not exists a in team: a.bad }"
+        ));
+    }
+
+    #[test]
+    fn a_world_must_not_pin_one_of_several_labellings() {
+        let asked = |family: &str| {
+            alike(&format!(
+                "property p {{ worlds {{ other {{ net: {family} }}  actual {{}} }}
+                   forall a in team: a.bad@other implies a.bad@actual }}"
+            ))
+        };
+        assert!(asked("complete"));
+        assert!(!asked("ring"));
+    }
+
+    #[test]
+    fn turns_by_number_tell_everybody_apart() {
+        let asked = |schedule: &str| {
+            alike(&format!(
+                "schedule {schedule}\nrule wakes(a in team) when not a.on {{ a.on' = true }}
+                 property p {{ always not forall a in team: a.on }}"
+            ))
+        };
+        assert!(asked("any"));
+        assert!(asked("random"));
+        assert!(!asked("round_robin"));
+    }
+}

@@ -268,6 +268,15 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// Demands something of every setup, and keeps in mind what ranges follow from it.
+    pub fn always(&mut self, term: Term) {
+        self.assert(term);
+        if !self.terms.learn(term, true) {
+            let no = self.terms.no();
+            self.asserted.push(no);
+        }
+    }
+
     /// A construct that is not encoded.
     pub fn unsupported<T>(&self, span: Span, what: &str) -> Encoded<T> {
         Err(Unsupported::new(span, what))

@@ -79,7 +79,7 @@ impl Encoder<'_> {
             let meant = self.meant(row, &wanted, value.span)?;
             let same = self.same(cell, &value_of, value.span)?;
             let holds = self.terms.implies(meant, same);
-            self.assert(holds);
+            self.always(holds);
         }
         Ok(())
     }

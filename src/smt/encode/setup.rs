@@ -203,7 +203,7 @@ impl Encoder<'_> {
         let mut frame = vec![Sym::Nothing; closed.frame];
         let found = self.eval(view, &mut frame, &closed.expr)?;
         let holds = self.surely(&found);
-        self.assert(holds);
+        self.always(holds);
         Ok(())
     }
 }

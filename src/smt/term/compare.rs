@@ -316,6 +316,56 @@ impl Terms {
         term
     }
 
+    /// Notes what ranges follow from what always `holds`; false if it cannot hold.
+    pub fn learn(&mut self, term: Term, holds: bool) -> bool {
+        let node = self.node(term).clone();
+        match (&node, holds) {
+            (Node::Bool(truth), _) => *truth == holds,
+            (Node::Not(inner), _) => self.learn(*inner, !holds),
+            (Node::And(parts), true) | (Node::Or(parts), false) => {
+                parts.iter().all(|part| self.learn(*part, holds))
+            }
+            (Node::LessEqual(a, b), _) => {
+                match (self.constant(*a).cloned(), self.constant(*b).cloned()) {
+                    (None, Some(k)) => self.bound(*a, &k, holds, holds),
+                    (Some(k), None) => self.bound(*b, &k, !holds, holds),
+                    (None, None) | (Some(_), Some(_)) => true,
+                }
+            }
+            (Node::Equal(a, b), true) if self.sort(*a) != Sort::Bool => {
+                match (self.constant(*a).cloned(), self.constant(*b).cloned()) {
+                    (None, Some(k)) => {
+                        self.bound(*a, &k, true, true) && self.bound(*a, &k, false, true)
+                    }
+                    (Some(k), None) => {
+                        self.bound(*b, &k, true, true) && self.bound(*b, &k, false, true)
+                    }
+                    (None, None) | (Some(_), Some(_)) => true,
+                }
+            }
+            _ => true,
+        }
+    }
+
+    /// Notes an upper or lower bound, `k` itself included or not; false if nothing is left.
+    fn bound(&mut self, term: Term, k: &Rational, upper: bool, included: bool) -> bool {
+        let Some((lo, hi)) = self.range(term).cloned() else { return true };
+        // Of reals the bound itself is kept: a range is closed.
+        let k = match (self.sort(term), included, upper) {
+            (Sort::Int, true, true) => k.floor(),
+            (Sort::Int, true, false) => k.ceil(),
+            (Sort::Int, false, true) => k.ceil() - Rational::one(),
+            (Sort::Int, false, false) => k.floor() + Rational::one(),
+            (Sort::Real | Sort::Bool, ..) => k.clone(),
+        };
+        let (lo, hi) = if upper { (lo, hi.min(k)) } else { (lo.max(k), hi) };
+        let fits = lo <= hi;
+        if fits {
+            self.narrow(term, (lo, hi));
+        }
+        fits
+    }
+
     /// Notes that a term lies in a range, for reasons that its parts do not show.
     pub fn narrow(&mut self, term: Term, range: Range) {
         let known = &mut self.ranges[term.index()];
