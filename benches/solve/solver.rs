@@ -95,7 +95,7 @@ fn at_size(
     let said = ask(question, &settings.minimize, purse);
     match said.map_err(|unsupported| format!("the solver does not have {}", unsupported.what))? {
         Said::Never => Ok(None),
-        Said::Does(claim) if !claim.proved => Err(format!("at most {:?}", claim.least)),
+        Said::Does(claim) if claim.open.is_some() => Err(format!("at most {:?}", claim.least)),
         Said::Does(claim) => match nearby::replaying(subject, claim.run.clone()) {
             Some(_) => Ok(Some(*claim)),
             None => Err("the run that is claimed does not replay".to_string()),

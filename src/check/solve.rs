@@ -245,7 +245,9 @@ fn take(subject: &Subject<'_>, claim: Claim, answer: &mut Answer) {
         return;
     };
     if answer.best.as_ref().is_none_or(|best| claim.least < best.1) {
-        answer.best = Some((run, claim.least, claim.proved));
+        let proved = claim.open.is_none();
+        answer.open = answer.open.take().or(claim.open);
+        answer.best = Some((run, claim.least, proved));
     }
 }
 

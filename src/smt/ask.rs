@@ -32,8 +32,8 @@ pub struct Claim {
     pub run: Run,
     /// The counters that it is least in, as far as they are of this size.
     pub least: Vec<u32>,
-    /// Whether nothing is less in them, at this size.
-    pub proved: bool,
+    /// Why something less might do it at this size; none: it is proved that nothing does.
+    pub open: Option<String>,
 }
 
 /// Asks whether the property can be violated at this size (for a witness: whether some run does
@@ -55,7 +55,7 @@ pub fn ask(
         Answer::Unknown(why) => return Ok(Said::Unknown(why)),
         Answer::None => return breaks(&mut encoder, purse),
     };
-    let mut best = Best { session, found, proved: true };
+    let mut best = Best { session, found, open: None };
     let mut least = Vec::new();
     for counter in counters {
         least.push(match counter {
@@ -74,7 +74,7 @@ pub fn ask(
     }
     best.found.update(&encoder.terms);
     Ok(match encoder.decode(&best.found) {
-        Some(run) => Said::Does(Box::new(Claim { run, least, proved: best.proved })),
+        Some(run) => Said::Does(Box::new(Claim { run, least, open: best.open })),
         None => Said::Unknown("a number of the run is beyond the doubles".to_string()),
     })
 }
@@ -116,7 +116,7 @@ fn breaks(encoder: &mut Encoder<'_>, purse: &Purse<'_>) -> Result<Said, Unsuppor
 struct Best {
     session: Session,
     found: Assignment,
-    proved: bool,
+    open: Option<String>,
 }
 
 impl Best {
@@ -141,8 +141,8 @@ impl Best {
             match self.session.solve(&encoder.terms, Some(fewer), purse) {
                 Answer::Found(found) => self.found = *found,
                 Answer::None => break,
-                Answer::Unknown(_) => {
-                    self.proved = false;
+                Answer::Unknown(why) => {
+                    self.open.get_or_insert(why);
                     break;
                 }
             }
@@ -179,8 +179,8 @@ impl Best {
                     high = middle;
                 }
                 Answer::None => low = middle + 1,
-                Answer::Unknown(_) => {
-                    self.proved = false;
+                Answer::Unknown(why) => {
+                    self.open.get_or_insert(why);
                     low = middle + 1;
                 }
             }

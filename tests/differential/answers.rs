@@ -116,7 +116,7 @@ fn solving(model: &Model, target: &Target) -> Answer {
             Ok(Said::Unknown(why)) => return Answer::Unknown(why),
             Ok(Said::Never | Said::Breaks(_)) => {}
             Ok(Said::Does(claim)) => {
-                proved &= claim.proved;
+                proved &= claim.open.is_none();
                 if best.as_ref().is_none_or(|best| claim.least < best.least) {
                     best = Some(*claim);
                 }
