@@ -14,7 +14,7 @@ use crate::search::size::{counter, sizes};
 use crate::search::space::{Sizes, Space};
 use crate::search::subject::{Seen, Subject};
 use crate::search::{Budget, Found, Least, Step, shrunk};
-use crate::smt::{Claim, Purse, Question, Said, Unsupported, any_run, ask, induct};
+use crate::smt::{Claim, Purse, Question, Said, Unsupported, any_run, ask, horn, induct};
 use crate::trace::Run;
 
 /// Wall time that one question may take, in milliseconds: the work comes to an end before.
@@ -123,6 +123,14 @@ pub fn violable(
     }
 }
 
+/// Whether the solver proves that a target holds for every number of steps.
+pub fn for_ever(model: &Arc<Model>, target: &Target, work: u64) -> bool {
+    let space = Space::new(Arc::clone(model), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let purse = Purse::new(work, QUESTION_MILLISECONDS, &|| true);
+    can_be_proved(model, target) && proved(&subject, &purse).unwrap_or(false)
+}
+
 /// Everything within the bounds is decided, and nothing violates.
 fn decided(found: &mut Found) {
     found.coverage.exhausted = true;
@@ -156,7 +164,9 @@ fn proved(subject: &Subject<'_>, purse: &Purse<'_>) -> Result<bool, Unsupported>
                 lemmas.push(id);
             }
         }
-        if induct(of(subject.property), &lemmas, purse)?.is_none() {
+        if induct(of(subject.property), &lemmas, purse)?.is_none()
+            && !horn(of(subject.property), purse)?
+        {
             return Ok(false);
         }
     }

@@ -255,7 +255,8 @@ fn limits(outcome: &Outcome) -> Vec<String> {
             grouped(tried)
         ));
     }
-    if covered.pending > 0 && !matches!(outcome.verdict, Verdict::Violated | Verdict::Found) {
+    let for_ever = matches!(outcome.verdict, Verdict::Violated | Verdict::Found | Verdict::Proved);
+    if covered.pending > 0 && !for_ever {
         let steps = outcome.target.settings.steps;
         said.push(match covered.pending == covered.runs {
             true => format!("nothing is said of what comes after step {steps}"),

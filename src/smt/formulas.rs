@@ -49,10 +49,20 @@ impl Formulas {
         }
     }
 
+    /// Whether products of unknowns are left.
+    pub fn is_curved(&self) -> bool {
+        self.curved
+    }
+
     /// What z3 may spend: of a question with products of unknowns, which it seldom decides at
     /// all, only a little.
     pub fn work_max(&self) -> u32 {
         if self.curved { NONLINEAR_WORK } else { u32::MAX }
+    }
+
+    /// The variables of all that was made.
+    pub fn variables(&self) -> Vec<Dynamic> {
+        self.vars.iter().map(|var| self.of(*var).clone()).collect()
     }
 
     /// The formula of a truth.

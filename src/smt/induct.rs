@@ -17,9 +17,9 @@ use crate::ir::{Expr, PropId};
 const INSTANTS_MAX: u32 = 3;
 
 /// A lemma or property as what every instant must have.
-struct Law {
-    formula: Expr,
-    frame: usize,
+pub(super) struct Law {
+    pub formula: Expr,
+    pub frame: usize,
 }
 
 /// By how many instants in a row the property is proved for every number of steps; none where it
@@ -43,7 +43,8 @@ pub fn induct(
     Ok(None)
 }
 
-fn law(question: &Question<'_>, property: PropId) -> Option<Law> {
+/// What a property says of every instant; none where it is of another form.
+pub(super) fn law(question: &Question<'_>, property: PropId) -> Option<Law> {
     let declared = &question.model.properties[property];
     let plain = declared.worlds.is_empty() && !declared.chance;
     let formula = plain.then(|| always::always(question.model, &declared.formula)).flatten()?;

@@ -12,6 +12,7 @@ pub mod encode;
 pub mod error;
 #[cfg(feature = "z3")]
 mod formulas;
+pub mod horn;
 pub mod induct;
 pub mod linear;
 pub mod number;
@@ -30,6 +31,7 @@ pub mod threshold;
 pub use ask::{Claim, Said, any_run, ask};
 pub use encode::Question;
 pub use error::Unsupported;
+pub use horn::horn;
 pub use induct::induct;
 pub use purse::Purse;
 pub use threshold::{Critical, End, threshold};

@@ -6,13 +6,15 @@
 //!
 //! Where nothing but truths is left, the finite-domain solver is asked.
 
-use polity_z3::z3::ast::{Ast, Bool, Dynamic};
+use polity_z3::z3::ast::{Ast, Bool, Dynamic, forall_const};
 use polity_z3::z3::{
-    Context, Optimize, Params, SatResult, Solver, Statistics, StatisticsValue, set_global_param,
+    Context, Fixedpoint, FuncDecl, Optimize, Params, SatResult, Solver, Sort, Statistics,
+    StatisticsValue, set_global_param,
 };
 
 use super::answer::{Answer, Extreme};
 use super::formulas::{Formulas, rational};
+use super::horn::System;
 use super::number::Rational;
 use super::purse::Purse;
 use super::term::{Term, Terms};
@@ -85,7 +87,9 @@ impl Session {
         self.formulas.prepare(terms, &new);
         let made: Vec<Bool> = new.iter().map(|term| self.formulas.truth(terms, *term)).collect();
         let logic = self.formulas.logic();
-        if self.solver.as_ref().is_none_or(|(_, of)| *of != logic) {
+        // z3 decides products of unknowns only in a solver that is asked once.
+        let once = self.formulas.is_curved();
+        if once || self.solver.as_ref().is_none_or(|(_, of)| *of != logic) {
             let solver = match logic {
                 Some(logic) => Solver::new_for_logic(logic).unwrap_or_default(),
                 None => Solver::new(),
@@ -100,6 +104,10 @@ impl Session {
         }
         self.told = self.demanded.len();
         let (solver, _) = self.solver.as_ref().expect("it was just made");
+        if once {
+            also.and(made.last()).iter().for_each(|also| solver.assert(*also));
+            return None;
+        }
         also.and(made.last()).map(|also| {
             let stands = Bool::new_const(format!("also{}", self.besides));
             self.besides += 1;
@@ -190,6 +198,71 @@ pub fn extreme(
             }
         }
     }
+}
+
+/// The name of the invariant that is looked for.
+const INVARIANT: &str = "invariant";
+
+/// Whether z3's Horn engine finds an invariant of a system which keeps off what is bad, and an
+/// ordinary solver agrees that it is one.
+pub fn invariant(terms: &Terms, system: &System, purse: &Purse<'_>) -> bool {
+    let mut formulas = Formulas::default();
+    // Counts stay sums here: the engine has no pseudo-boolean constraints.
+    let mut all = |of: &[Term]| {
+        let made: Vec<Bool> = of.iter().map(|term| formulas.truth(terms, *term)).collect();
+        Bool::and(&made)
+    };
+    let (start, any) = (all(&system.start), all(&system.any));
+    let (step, bad) = (all(&system.step), all(&[system.bad]));
+    let mut state = |of: &[Term]| -> Vec<Dynamic> {
+        of.iter().map(|term| formulas.formula(terms, *term)).collect()
+    };
+    let [started, before, after] =
+        [&system.started, &system.before, &system.after].map(|of| state(of));
+    if formulas.work_max() < u32::MAX || purse.is_empty() || !(purse.go_on)() {
+        return false;
+    }
+    let sorts: Vec<Sort> = before.iter().map(|part| part.get_sort()).collect();
+    let sorts: Vec<&Sort> = sorts.iter().collect();
+    let held = FuncDecl::new(INVARIANT, &sorts, &Sort::bool());
+    let holds = |state: &[Dynamic]| {
+        let parts: Vec<&dyn Ast> = state.iter().map(|part| part as &dyn Ast).collect();
+        held.apply(&parts).as_bool().expect("an invariant is a truth")
+    };
+    let (at_start, at_before, at_after) = (holds(&started), holds(&before), holds(&after));
+    let broken = FuncDecl::new("broken", &[], &Sort::bool());
+    let is_broken = broken.apply(&[]).as_bool().expect("a truth");
+    let fixed = Fixedpoint::new();
+    let mut params = params(purse, u32::MAX);
+    params.set_symbol("engine", "spacer");
+    fixed.set_params(&params);
+    fixed.register_relation(&held);
+    fixed.register_relation(&broken);
+    let vars = formulas.variables();
+    let bound: Vec<&dyn Ast> = vars.iter().map(|var| var as &dyn Ast).collect();
+    let rule = |body: &[&Bool], head: &Bool| {
+        let body: Vec<Bool> = body.iter().map(|part| (*part).clone()).collect();
+        fixed.add_rule(&forall_const(&bound, &[], &Bool::and(&body).implies(head)), None);
+    };
+    rule(&[&start], &at_start);
+    rule(&[&any, &at_before, &step], &at_after);
+    rule(&[&any, &at_before, &bad], &is_broken);
+    let said = interruptible(purse, || fixed.query_relations(&[&broken]));
+    purse.pay(work(&fixed.get_statistics()).max(1));
+    let Some(answer) = fixed.get_answer().filter(|_| said == SatResult::Unsat) else {
+        return false;
+    };
+    // What the engine names as the invariant is one.
+    let solver = Solver::new();
+    let mut macros = self::params(purse, u32::MAX);
+    macros.set_bool("smt.macro_finder", true);
+    solver.set_params(&macros);
+    solver.assert(&answer);
+    let not_at_first = Bool::and(&[start, at_start.not()]);
+    let not_kept = Bool::and(&[any.clone(), at_before.clone(), step, at_after.not()]);
+    let not_enough = Bool::and(&[any, at_before, bad]);
+    solver.assert(Bool::or(&[not_at_first, not_kept, not_enough]));
+    interruptible(purse, || solver.check()) == SatResult::Unsat
 }
 
 /// A bound and whether it is attained: `1/4`, `1/4 + epsilon`, `1/3 - epsilon`.

@@ -136,6 +136,19 @@ impl Terms {
         }
     }
 
+    /// The variables among the first `count` terms that `roots` speak of, in the order of making.
+    pub fn vars_below<'t>(&self, count: usize, roots: impl Iterator<Item = &'t Term>) -> Vec<Term> {
+        let mut seen = vec![false; self.len()];
+        let mut open: Vec<Term> = roots.copied().collect();
+        while let Some(term) = open.pop() {
+            if !std::mem::replace(&mut seen[term.index()], true) {
+                open.extend(self.parts(term));
+            }
+        }
+        let is_var = |term: &Term| matches!(self.node(*term), Node::Var(_));
+        self.all_terms().take(count).filter(|term| seen[term.index()] && is_var(term)).collect()
+    }
+
     fn make(&mut self, node: Node, sort: Sort, range: Option<Range>) -> Term {
         let (place, new) = self.nodes.insert_full((node, sort));
         if new {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use polity::base::Seed;
 #[cfg(feature = "z3")]
 use polity::check::nearby::replaying;
+#[cfg(feature = "z3")]
+use polity::check::solve::for_ever;
 use polity::ir::Model;
 use polity::ir::property::Target;
 use polity::reference::{Terms, Witness};
@@ -56,6 +58,8 @@ pub const ENGINES: &[Engine] = &[
     Engine { name: "sampling", answer: sampling, decides: 25 },
     #[cfg(feature = "z3")]
     Engine { name: "the solver", answer: solving, decides: 70 },
+    #[cfg(feature = "z3")]
+    Engine { name: "induction", answer: inducing, decides: 0 },
 ];
 
 /// What the solver may spend on one target.
@@ -129,6 +133,15 @@ fn solving(model: &Model, target: &Target) -> Answer {
             let run = replaying(&subject, claim.run.clone()).unwrap_or(claim.run);
             Answer::Violated { run: Box::new(run), least: proved, shrunk: false }
         }
+    }
+}
+
+/// What is proved for every number of steps holds up to the horizon.
+#[cfg(feature = "z3")]
+fn inducing(model: &Model, target: &Target) -> Answer {
+    match for_ever(&Arc::new(model.clone()), target, WORK) {
+        true => Answer::Nothing,
+        false => Answer::Unknown("there is no proof for every number of steps".into()),
     }
 }
 

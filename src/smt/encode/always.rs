@@ -90,6 +90,14 @@ pub fn reads_events(model: &Model, expr: &Expr) -> bool {
     })
 }
 
+/// Whether the first instant is read.
+pub fn reads_first(model: &Model, expr: &Expr) -> bool {
+    !every(model, expr, &mut Vec::new(), &|kind| match kind {
+        ExprKind::Initially(_) => Some(false),
+        _ => None,
+    })
+}
+
 /// Whether the number of the instant is read.
 pub fn reads_now(model: &Model, expr: &Expr) -> bool {
     !every(model, expr, &mut Vec::new(), &|kind| match kind {

@@ -12,14 +12,45 @@ use crate::ir::model::Schedule;
 use crate::ir::stmt::{Dist, Source, StmtKind};
 use crate::ir::{Domain, Expr, Stmt, Type};
 use crate::smt::number::int;
-use crate::smt::sym::Sym;
+use crate::smt::sym::{self, Sym};
 use crate::smt::term::{Sort, Term};
+
+/// Where one part of an encoding ends and the next begins.
+#[derive(Clone, Copy)]
+pub struct Marks {
+    /// So many terms are of the setup.
+    pub setup: usize,
+    /// So many demands are of the setup and its start.
+    pub started: usize,
+    /// So many are of those and of any state.
+    pub any: usize,
+}
 
 impl<'a> Encoder<'a> {
     /// The encoding of `steps` steps from any state.
     pub fn inductive(question: Question<'a>, steps: u32) -> Encoded<Encoder<'a>> {
+        let (mut encoder, _) = Encoder::from_any_state(question)?;
+        for now in 1..=steps {
+            encoder.now = now;
+            encoder.step()?;
+        }
+        encoder.seen = steps + 1;
+        Ok(encoder)
+    }
+
+    /// The encoding of one step from any state, and which demands are of what.
+    pub fn transition(question: Question<'a>) -> Encoded<(Encoder<'a>, Marks)> {
+        let (mut encoder, marks) = Encoder::from_any_state(question)?;
+        encoder.now = 1;
+        encoder.step()?;
+        encoder.seen = 2;
+        Ok((encoder, marks))
+    }
+
+    fn from_any_state(question: Question<'a>) -> Encoded<(Encoder<'a>, Marks)> {
         let mut encoder = Encoder::bare(question);
         encoder.set_up()?;
+        let setup = encoder.terms.len();
         encoder.list_worlds()?;
         if encoder.runs.len() != 1 || encoder.runs[0].world.is_some() {
             let span = encoder.model.properties[question.property].span;
@@ -27,15 +58,37 @@ impl<'a> Encoder<'a> {
         }
         encoder.timeless()?;
         encoder.begin(0)?;
-        let started = encoder.runs[0].exists[0];
-        encoder.assert(started);
+        let is_there = encoder.runs[0].exists[0];
+        encoder.assert(is_there);
+        let started = encoder.asserted.len();
         encoder.any_state()?;
-        for now in 1..=steps {
-            encoder.now = now;
-            encoder.step()?;
+        let any = encoder.asserted.len();
+        Ok((encoder, Marks { setup, started, any }))
+    }
+
+    /// A state as terms: of what is one of several values, whether it is each of them.
+    pub fn state_terms(&mut self, instant: usize) -> Encoded<Vec<Term>> {
+        let (cells, any) =
+            (Rc::clone(&self.runs[0].cells[instant]), Rc::clone(&self.runs[0].cells[1]));
+        let mut terms = Vec::new();
+        let span = self.model.properties[self.question.property].span;
+        for (cell, any) in cells.iter().zip(any.iter()) {
+            match (cell, any) {
+                (Sym::Bool(term), Sym::Bool(_))
+                | (Sym::Int(term), Sym::Int(_))
+                | (Sym::Real(term), Sym::Real(_)) => {
+                    terms.push(*term);
+                }
+                (cell, Sym::Pick(values)) => {
+                    let cases = sym::cases(&mut self.terms, cell, span)?;
+                    terms.extend(
+                        values.iter().map(|(value, _)| sym::guard_of(&self.terms, &cases, value)),
+                    );
+                }
+                _ => return self.unsupported(span, "an invariant over sets"),
+            }
         }
-        encoder.seen = steps + 1;
-        Ok(encoder)
+        Ok(terms)
     }
 
     /// Any state of the domains, as instant 1.
