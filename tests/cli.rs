@@ -529,6 +529,18 @@ fn a_proof_says_which_guards_it_needs() {
 }
 
 #[test]
+fn a_proof_says_which_bounds_it_needs() {
+    let text = "model pot\nparam take: 0..10\nstate pot: int = 20\n\
+                step { pot' = pot - take }\n\
+                property lasts { always[..2] pot >= 0 }\ncheck { steps: 2 }\n";
+    let folder = folder(&[("pot.polity", text)]);
+    let said = out(&polity(folder.path(), &["solve", "pot.polity", "--needs"]));
+    let line = |of: &str| said.lines().find(|line| line.contains(of)).unwrap_or("").to_string();
+    assert!(line("`lower bound of take`").contains("not needed"), "{said}");
+    assert!(line("`upper bound of take`").contains("needed: violated without"), "{said}");
+}
+
+#[test]
 fn one_engine_alone_says_only_what_it_knows() {
     let folder = folder(&[("cartel.polity", CARTEL)]);
     let claimed = |command: &str| {

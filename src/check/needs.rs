@@ -1,4 +1,5 @@
-//! What a proof needs: which assumptions, pins and guards a property would fall without.
+//! What a proof needs: which assumptions, pins, guards and bounds of parameters a property would
+//! fall without.
 //!
 //! In: a target that holds. Out: for each of them, what the solver says of the model without it.
 //! It is asked by counterfactual and not by an unsatisfiable core: what folds away while a model
@@ -10,7 +11,7 @@ use super::solve::{Violable, violable};
 use crate::diag::Span;
 use crate::ir::property::Target;
 use crate::ir::stmt::StmtKind;
-use crate::ir::{Model, Stmt};
+use crate::ir::{Domain, Model, Stmt};
 use crate::search::Step;
 
 /// A part of a model that a proof may rest on.
@@ -26,6 +27,10 @@ pub enum Part {
     Require,
     /// The `where` of a choice.
     Where,
+    /// The lower bound of a parameter.
+    Lower,
+    /// The upper bound of a parameter.
+    Upper,
 }
 
 /// A part, and what is without it.
@@ -74,8 +79,41 @@ pub fn needs(
         let Some((part, span)) = without_guard(&mut other, number) else { break };
         ask(part, span, other, target);
     }
+    for (id, param) in model.params.pairs().filter(|(_, param)| !param.derived) {
+        for part in [Part::Lower, Part::Upper] {
+            if let Some(domain) = without_bound(&param.domain, part) {
+                let mut other = model.clone();
+                other.params[id].domain = domain;
+                ask(part, param.span, other, target);
+            }
+        }
+    }
     found.sort_by_key(|need| need.span);
     found
+}
+
+/// A domain with one bound far out; none where it has no bounds.
+fn without_bound(domain: &Domain, part: Part) -> Option<Domain> {
+    /// How far a bound moves: by so many widths of the domain, and by so much at least.
+    const FAR: i64 = 1_000;
+    let far = FAR as f64;
+    match (domain, part) {
+        (Domain::Ints(lo, hi), _) => {
+            let far = hi.saturating_sub(*lo).saturating_mul(FAR).max(FAR);
+            Some(match part {
+                Part::Lower => Domain::Ints(lo.saturating_sub(far), *hi),
+                _ => Domain::Ints(*lo, hi.saturating_add(far)),
+            })
+        }
+        (Domain::Reals(lo, hi), Part::Lower) => {
+            Some(Domain::Reals(lo - ((hi - lo) * far).max(far), *hi))
+        }
+        (Domain::Reals(lo, hi), _) => Some(Domain::Reals(*lo, hi + ((hi - lo) * far).max(far))),
+        (
+            Domain::Whole(_) | Domain::Values(..) | Domain::Population(_) | Domain::Optional(_),
+            _,
+        ) => None,
+    }
 }
 
 /// Takes the guard of this number out of the bodies of a model; none where there are fewer.
@@ -154,6 +192,8 @@ impl Part {
             Part::When => "when",
             Part::Require => "require",
             Part::Where => "where",
+            Part::Lower => "lower bound of",
+            Part::Upper => "upper bound of",
         }
     }
 }

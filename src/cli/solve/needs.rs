@@ -1,4 +1,5 @@
-//! `polity solve --needs`: which assumptions, pins and guards a property would fall without.
+//! `polity solve --needs`: which assumptions, pins, guards and bounds a property would fall
+//! without.
 
 use serde_json::{Value as Json, json};
 
