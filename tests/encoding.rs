@@ -5,6 +5,8 @@
 
 #[path = "encoding/mutant.rs"]
 mod mutant;
+#[cfg(feature = "z3")]
+mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -51,4 +53,31 @@ fn the_default_run_catches_ten_of_them() {
     let mutants = Mutant::all(root());
     let early = mutants.iter().filter(early).count();
     assert!(early >= 10, "only {early} are caught by {BY_DEFAULT} models");
+}
+
+/// z3 5.3.3, asked again after it ran out of a limit, said that there is nothing where there was
+/// something: 30 of 51 agents turn the others, by a question that is longer than a short look.
+#[cfg(feature = "z3")]
+#[test]
+fn a_question_that_takes_more_than_a_short_look_is_answered_right() {
+    use polity::check::solve::{Violable, violable};
+
+    // The numbers keep the question out of the finite-domain solver.
+    let text = "model conformity
+        param v: 0..100
+        param w: 0..100
+        kind Agent { param adversary: bool = false  state good: bool = true }
+        agents team: Agent[51]
+        structure sees: graph on team = complete
+        def would(a: Agent): bool =
+          count(sees(a)) + 5 * sum(if b.good then 1 else -1 for b in sees(a)) > 0
+        step { for a in team { a.good' = not a.adversary and would(a) } }
+        property withstands {
+          always (v + w > 150 or exists a in team where not a.adversary: a.good)
+        }
+        check withstands { steps: 3, minimize: deviations }";
+    let (model, _, _) = support::analyse("conformity.polity", text, &support::root());
+    let model = std::sync::Arc::new(model.expect("a model without errors"));
+    let found = violable(&model, &model.targets[0], 40_000_000, &|_| true);
+    assert_eq!(found, Violable::Yes(vec![30]));
 }

@@ -31,6 +31,11 @@ impl Session {
     }
 
     /// Answers that there is no solver.
+    pub fn glance(&mut self, _terms: &Terms, _also: Option<Term>, _purse: &Purse<'_>) -> Answer {
+        Answer::Unknown(ABSENT.to_string())
+    }
+
+    /// Answers that there is no solver.
     pub fn fewest(&mut self, _terms: &Terms, _few: &[Term], _purse: &Purse<'_>) -> Answer {
         Answer::Unknown(ABSENT.to_string())
     }

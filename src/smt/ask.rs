@@ -124,7 +124,21 @@ impl Best {
     fn fewest(&mut self, encoder: &mut Encoder<'_>, count: Term, purse: &Purse<'_>) -> u32 {
         self.found.update(&encoder.terms);
         let mut most = self.number(count);
-        let least = encoder.terms.range(count).map_or(0, |(low, _)| small(low));
+        let mut least = encoder.terms.range(count).map_or(0, |(low, _)| small(low));
+        // By halves, as long as each is short: so it is where agents are in order.
+        while most > least {
+            let middle = least + (most - 1 - least) / 2;
+            let bound = encoder.terms.int(i128::from(middle));
+            let fewer = encoder.terms.at_most(count, bound);
+            match self.session.glance(&encoder.terms, Some(fewer), purse) {
+                Answer::Found(found) => {
+                    self.found = *found;
+                    most = self.number(count);
+                }
+                Answer::None => least = middle + 1,
+                Answer::Unknown(_) => break,
+            }
+        }
         if let Some(truths) = ones(encoder, count)
             && most > least
             && let Answer::Found(found) = self.session.fewest(&encoder.terms, &truths, purse)

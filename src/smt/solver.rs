@@ -61,24 +61,65 @@ impl Session {
 
     /// An assignment in which all that is demanded holds, and `also`.
     pub fn solve(&mut self, terms: &Terms, also: Option<Term>, purse: &Purse<'_>) -> Answer {
+        self.answer(terms, also, u32::MAX, purse)
+    }
+
+    /// The same, if a short look is enough to say so.
+    pub fn glance(&mut self, terms: &Terms, also: Option<Term>, purse: &Purse<'_>) -> Answer {
+        self.answer(terms, also, LOOK_WORK, purse)
+    }
+
+    fn answer(
+        &mut self,
+        terms: &Terms,
+        also: Option<Term>,
+        most: u32,
+        purse: &Purse<'_>,
+    ) -> Answer {
         let asserted: Vec<Term> = self.demanded.iter().copied().chain(also).collect();
         if let Some(answer) = at_once(terms, &asserted, purse) {
             return answer;
         }
         in_context(purse, || {
-            let assumed = self.tell(terms, also);
-            let work_max = self.formulas.work_max();
-            let (solver, _) = self.solver.as_ref().expect("it was just told");
-            let check = || solver.check_assumptions(assumed.as_slice());
-            let said = looked(purse, work_max, &|params| solver.set_params(params), &check);
-            let work = work(&solver.get_statistics());
-            let answer = match said {
-                SatResult::Sat => self.formulas.found(terms, solver.get_model(), &asserted),
-                SatResult::Unsat => Answer::None,
-                SatResult::Unknown => unknown(solver.get_reason_unknown()),
-            };
-            (answer, work)
+            let mut spent = 0;
+            let mut answer = self.look(terms, &asserted, also, (LOOK_WORK.min(most), false), purse);
+            // A solver that ran out of its limit is not asked again: it may say that there is
+            // nothing where there is something (z3 5.3.3, in an incremental solver).
+            if matches!(answer.0, Answer::Unknown(_)) {
+                self.solver = None;
+                if most > LOOK_WORK {
+                    spent = answer.1;
+                    answer = self.look(terms, &asserted, also, (most, true), purse);
+                }
+            }
+            if matches!(answer.0, Answer::Unknown(_)) {
+                self.solver = None;
+            }
+            (answer.0, answer.1 + spent)
         })
+    }
+
+    /// Asks z3 once, with so much work at most, and perhaps somebody who may interrupt it.
+    fn look(
+        &mut self,
+        terms: &Terms,
+        asserted: &[Term],
+        also: Option<Term>,
+        (most, watched): (u32, bool),
+        purse: &Purse<'_>,
+    ) -> (Answer, u64) {
+        let assumed = self.tell(terms, also);
+        let most = self.formulas.work_max().min(most);
+        let (solver, _) = self.solver.as_ref().expect("it was just told");
+        solver.set_params(&params(purse, most));
+        let said = check(purse, watched, || solver.check_assumptions(assumed.as_slice()));
+        let work = work(&solver.get_statistics());
+        let answer = match said {
+            SatResult::Sat => self.formulas.found(terms, solver.get_model(), asserted),
+            SatResult::Unsat => Answer::None,
+            SatResult::Unknown => unknown(solver.get_reason_unknown()),
+        };
+        (answer, work)
     }
 
     /// Tells z3 what it does not know yet; a truth that stands for `also`.
@@ -123,23 +164,32 @@ impl Session {
         }
         in_context(purse, || {
             self.formulas.prepare(terms, few);
-            let optimize = Optimize::new();
-            for term in &self.demanded {
-                optimize.assert(self.formulas.truth(terms, *term));
+            let mut spent = 0;
+            for (most, watched) in [(LOOK_WORK, false), (u32::MAX, true)] {
+                let optimize = Optimize::new();
+                for term in &self.demanded {
+                    optimize.assert(self.formulas.truth(terms, *term));
+                }
+                for term in few {
+                    let not = self.formulas.truth(terms, *term).not();
+                    optimize.assert_soft(&not, 1, None);
+                }
+                optimize.set_params(&params(purse, self.formulas.work_max().min(most)));
+                let said = check(purse, watched, || optimize.check(&[]));
+                spent += work(&optimize.get_statistics());
+                match said {
+                    SatResult::Sat => {
+                        let model = optimize.get_model();
+                        return (self.formulas.found(terms, model, &self.demanded), spent);
+                    }
+                    SatResult::Unsat => return (Answer::None, spent),
+                    SatResult::Unknown if watched => {
+                        return (unknown(optimize.get_reason_unknown()), spent);
+                    }
+                    SatResult::Unknown => {}
+                }
             }
-            for term in few {
-                let not = self.formulas.truth(terms, *term).not();
-                optimize.assert_soft(&not, 1, None);
-            }
-            let (work_max, check) = (self.formulas.work_max(), || optimize.check(&[]));
-            let said = looked(purse, work_max, &|params| optimize.set_params(params), &check);
-            let work = work(&optimize.get_statistics());
-            let answer = match said {
-                SatResult::Sat => self.formulas.found(terms, optimize.get_model(), &self.demanded),
-                SatResult::Unsat => Answer::None,
-                SatResult::Unknown => unknown(optimize.get_reason_unknown()),
-            };
-            (answer, work)
+            unreachable!("the last look is answered")
         })
     }
 }
@@ -167,6 +217,22 @@ pub fn extreme(
     }
     let mut formulas = Formulas::default();
     formulas.prepare(terms, asserted);
+    match bound(terms, (asserted, number, least), &mut formulas, (LOOK_WORK, false), purse) {
+        Extreme::Unknown(_) => {
+            bound(terms, (asserted, number, least), &mut formulas, (u32::MAX, true), purse)
+        }
+        known => known,
+    }
+}
+
+/// Asks for a bound once, with so much work at most, and perhaps somebody who may interrupt z3.
+fn bound(
+    terms: &Terms,
+    (asserted, number, least): (&[Term], Term, bool),
+    formulas: &mut Formulas,
+    (most, watched): (u32, bool),
+    purse: &Purse<'_>,
+) -> Extreme {
     let optimize = Optimize::new();
     for term in asserted {
         optimize.assert(formulas.truth(terms, *term));
@@ -176,8 +242,8 @@ pub fn extreme(
         true => optimize.minimize(&objective),
         false => optimize.maximize(&objective),
     }
-    let (work_max, check) = (formulas.work_max(), || optimize.check(&[]));
-    let said = looked(purse, work_max, &|params| optimize.set_params(params), &check);
+    optimize.set_params(&params(purse, formulas.work_max().min(most)));
+    let said = check(purse, watched, || optimize.check(&[]));
     purse.pay(work(&optimize.get_statistics()).max(1));
     match said {
         SatResult::Unsat => Extreme::Never,
@@ -298,22 +364,9 @@ fn in_context(purse: &Purse<'_>, ask: impl FnOnce() -> (Answer, u64)) -> Answer 
     answer
 }
 
-/// What z3 says: first by a short look, which needs nobody who could interrupt it, then with all
-/// that it may take.
-fn looked(
-    purse: &Purse<'_>,
-    work_max: u32,
-    limit: &dyn Fn(&Params),
-    check: &dyn Fn() -> SatResult,
-) -> SatResult {
-    limit(&params(purse, LOOK_WORK));
-    match check() {
-        SatResult::Unknown => {
-            limit(&params(purse, work_max));
-            interruptible(purse, check)
-        }
-        said => said,
-    }
+/// What z3 says; a short look needs nobody who could interrupt it.
+fn check(purse: &Purse<'_>, watched: bool, ask: impl FnOnce() -> SatResult) -> SatResult {
+    if watched { interruptible(purse, ask) } else { ask() }
 }
 
 /// How z3 is stopped from outside while it works.
