@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::budget::{Budget, Progress};
+use super::budget::{Budget, Guidance, Progress};
 use super::chance;
 use super::confidence::rate_max;
 use super::explore::Context;
@@ -137,6 +137,9 @@ fn finished(context: Context<'_>, sizes: &[Sizes], mut found: Found) -> Found {
     found
 }
 
+/// The tour of all sizes may take the budget divided by this.
+const TOUR_SHARE: u64 = 10;
+
 /// What going through the sizes came to.
 struct Swept {
     /// Violating runs, of different sizes.
@@ -153,10 +156,13 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let mut swept = Swept { hits: Vec::new(), proved: false, exhausted: complete };
     let mut exhausted_so_far = true;
     let mut group = 0;
+    let mut toured: Option<Option<Run>> = None;
     for (number, size) in sizes.iter().enumerate() {
         let agents = subject.space.agents(size);
-        let done = !swept.hits.is_empty() && agents_first && agents > group;
-        if done || !context.tell(agents, false) {
+        let done = !swept.hits.is_empty() && agents > group;
+        let beyond =
+            toured.iter().flatten().any(|run| agents > subject.space.agents(&run.setup.sizes));
+        if agents_first && (done || beyond) || !context.tell(agents, false) {
             break;
         }
         group = agents;
@@ -172,6 +178,7 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             }
             None => {
                 exhausted_so_far = false;
+                toured.get_or_insert_with(|| tour(context, &sizes[number..]));
                 let left = context.budget.runs_max.saturating_sub(context.sampled);
                 let share = left.div_ceil((sizes.len() - number) as u64);
                 let seed = context.budget.seed.stream(number as u64);
@@ -179,9 +186,21 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             }
         }
     }
+    // What the tour found is the last to be shrunk: smaller sizes were searched all the same.
+    swept.hits.extend(toured.flatten());
     swept.exhausted &= exhausted_so_far;
     swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
     swept
+}
+
+/// A look at all sizes that are not exhausted, where there are several, before each is searched
+/// for long.
+fn tour(context: &mut Context<'_>, sizes: &[Sizes]) -> Option<Run> {
+    if context.budget.guidance == Guidance::Random || sizes.len() < 2 {
+        return None;
+    }
+    let seed = context.budget.seed.stream(0x0074_6F75_7200);
+    context.tour(sizes, context.budget.runs_max / TOUR_SHARE, seed)
 }
 
 /// The least of the shrunk runs.
@@ -247,7 +266,8 @@ fn smaller(
 ) -> (Option<Run>, bool) {
     let subject = context.subject;
     let narrow = Subject::new(subject.space.within(limits), subject.target);
-    let budget = Budget { exhaust_max: DESCENT_RUNS, ..context.budget };
+    let guidance = Guidance::Random;
+    let budget = Budget { exhaust_max: DESCENT_RUNS, guidance, ..context.budget };
     let mut inner = Context::new(&narrow, budget, context.progress);
     let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
     let sizes = &best.witness.run().setup.sizes;

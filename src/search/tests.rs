@@ -28,8 +28,14 @@ fn target<'m>(model: &'m Model, name: &str) -> &'m Target {
     model.targets.iter().find(named).unwrap_or_else(|| panic!("no target `{name}`"))
 }
 
-const BUDGET: Budget =
-    Budget { runs_max: 3_000, exhaust_max: 20_000, shrink_max: 20_000, seed: Seed(1), threads: 2 };
+const BUDGET: Budget = Budget {
+    runs_max: 3_000,
+    exhaust_max: 20_000,
+    shrink_max: 20_000,
+    seed: Seed(1),
+    threads: 2,
+    guidance: super::Guidance::Guided,
+};
 
 fn found(text: &str, name: &str, budget: &Budget) -> (Model, Target, Found) {
     let (model, _) = model(text);
