@@ -81,6 +81,7 @@ struct Side {
 impl Side {
     fn of(needle: &Needle, guidance: Guidance) -> Side {
         let model = needle.model();
+        #[allow(clippy::disallowed_methods, reason = "a bench is for its times")]
         let start = Instant::now();
         let mut side = Side { runs: Vec::new(), seconds: 0.0, wrong: Vec::new() };
         for seed in 1..=SEEDS {

@@ -16,6 +16,7 @@ use super::budget::{Budget, Guidance, Progress, Step};
 use super::enumerate::{self, Grid, Walk};
 use super::found::Coverage;
 use super::guide::sighting::{Sighting, sighting};
+use super::guide::turns::Tour;
 use super::order::{Rank, digest};
 use super::space::Sizes;
 use super::strategy::Setups;
@@ -46,6 +47,8 @@ pub struct Context<'a> {
     pub fired: BTreeSet<RuleId>,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
+    /// A guided search over all sizes, beside that of each.
+    pub tour: Option<Tour>,
     digests: BTreeSet<u64>,
 }
 
@@ -116,6 +119,7 @@ impl<'a> Context<'a> {
             broken: None,
             fired: BTreeSet::new(),
             sampled: 0,
+            tour: None,
             digests: BTreeSet::new(),
         }
     }

@@ -10,6 +10,7 @@ use super::chance;
 use super::confidence::rate_max;
 use super::explore::Context;
 use super::found::{Found, Least};
+use super::guide::turns::Tour;
 use super::shrink::{self, Shrunk};
 use super::space::{Sizes, Space};
 use super::subject::Subject;
@@ -138,7 +139,9 @@ fn finished(context: Context<'_>, sizes: &[Sizes], mut found: Found) -> Found {
 }
 
 /// The tour of all sizes may take the budget divided by this.
-const TOUR_SHARE: u64 = 10;
+const TOUR_SHARE: u64 = 5;
+/// A tour visits no size of more agents: one run of it may take as long as all of a small one.
+const TOUR_AGENTS_MAX: u32 = 48;
 
 /// What going through the sizes came to.
 struct Swept {
@@ -156,12 +159,10 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let mut swept = Swept { hits: Vec::new(), proved: false, exhausted: complete };
     let mut exhausted_so_far = true;
     let mut group = 0;
-    let mut toured: Option<Option<Run>> = None;
     for (number, size) in sizes.iter().enumerate() {
         let agents = subject.space.agents(size);
         let done = !swept.hits.is_empty() && agents > group;
-        let beyond =
-            toured.iter().flatten().any(|run| agents > subject.space.agents(&run.setup.sizes));
+        let beyond = toured(context).is_some_and(|most| agents > most);
         if agents_first && (done || beyond) || !context.tell(agents, false) {
             break;
         }
@@ -178,7 +179,7 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             }
             None => {
                 exhausted_so_far = false;
-                toured.get_or_insert_with(|| tour(context, &sizes[number..]));
+                start_tour(context, &sizes[number..]);
                 let left = context.budget.runs_max.saturating_sub(context.sampled);
                 let share = left.div_ceil((sizes.len() - number) as u64);
                 let seed = context.budget.seed.stream(number as u64);
@@ -187,20 +188,30 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
         }
     }
     // What the tour found is the last to be shrunk: smaller sizes were searched all the same.
-    swept.hits.extend(toured.flatten());
+    let found = context.tour.take().and_then(|tour| tour.found);
+    swept.hits.extend(found.filter(|run| !swept.hits.contains(run)));
     swept.exhausted &= exhausted_so_far;
     swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
     swept
 }
 
-/// A look at all sizes that are not exhausted, where there are several, before each is searched
-/// for long.
-fn tour(context: &mut Context<'_>, sizes: &[Sizes]) -> Option<Run> {
-    if context.budget.guidance == Guidance::Random || sizes.len() < 2 {
-        return None;
+/// Starts a tour of all sizes that are not exhausted, where there are several.
+fn start_tour(context: &mut Context<'_>, sizes: &[Sizes]) {
+    let space = &context.subject.space;
+    let visited =
+        |size: &&Sizes| space.agents(size) <= TOUR_AGENTS_MAX && fits(&space.model, size).is_ok();
+    let sizes: Vec<Sizes> = sizes.iter().filter(visited).cloned().collect();
+    if context.budget.guidance == Guidance::Guided && context.tour.is_none() && sizes.len() > 1 {
+        let seed = context.budget.seed.stream(0x0074_6F75_7200);
+        let turns = context.budget.runs_max / TOUR_SHARE;
+        context.tour = Some(Tour::new(space, &sizes, turns, seed));
     }
-    let seed = context.budget.seed.stream(0x0074_6F75_7200);
-    context.tour(sizes, context.budget.runs_max / TOUR_SHARE, seed)
+}
+
+/// The agents of what the tour found.
+fn toured(context: &Context<'_>) -> Option<u32> {
+    let found = context.tour.as_ref()?.found.as_ref()?;
+    Some(context.subject.space.agents(&found.setup.sizes))
 }
 
 /// The least of the shrunk runs.

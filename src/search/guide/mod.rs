@@ -10,4 +10,5 @@ pub mod rows;
 pub mod sighting;
 pub mod society;
 pub mod states;
+pub mod turns;
 pub mod wave;

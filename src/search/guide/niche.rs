@@ -1,7 +1,7 @@
 //! The niche of a society: what kind of structure it has. An archive keeps the nearest run of
 //! each (MAP-Elites: Mouret and Clune, 2015), so that a search does not crowd into one kind.
 //!
-//! In: a setup. Out: coarse features; the size is not among them, since a pool is of one size.
+//! In: a setup. Out: its size and coarse features.
 
 use crate::ir::Model;
 use crate::reference::deviations;
@@ -11,6 +11,8 @@ use crate::trace::Setup;
 /// Coarse features of a society.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
 pub struct Niche {
+    /// How many agents there are, principals included.
+    pub agents: u32,
     /// The share of possible ties that are there, in fifths.
     pub density: u8,
     /// How far the best connected agent stands out, in fifths.
@@ -32,6 +34,7 @@ pub fn niche(model: &Model, setup: &Setup) -> Niche {
         if all.is_empty() { 0.0 } else { all.iter().sum::<f64>() / all.len() as f64 }
     };
     Niche {
+        agents: setup.sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)),
         density: fifths(of(density)),
         centralisation: fifths(of(centralisation)),
         deviations: deviating.min(usize::from(DEVIATIONS_MAX)) as u8,
