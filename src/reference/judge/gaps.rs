@@ -263,7 +263,9 @@ impl Reader {
                     TemporalOp::Once => (cover::past(&here, *interval)?, false),
                     TemporalOp::Next => {
                         let next = temporal::next(view, here)?;
-                        return Ok(next.map_or(part(expr.span, 1.0), |next| at(inner, next)));
+                        // Where nothing comes next, nothing holds next.
+                        let none = part(expr.span, f64::from(u8::from(wanted)));
+                        return Ok(next.map_or(none, |next| at(inner, next)));
                     }
                     TemporalOp::Finally => return Ok(at(inner, temporal::last(view, here)?)),
                 };

@@ -175,3 +175,48 @@ fn ends(space: &Space, layout: &Layout, domain: &Domain) -> Vec<Value> {
         Domain::Whole(_) | Domain::Population(_) | Domain::Optional(_) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Seed;
+    use crate::search::tests::model;
+
+    #[test]
+    fn sizes_families_and_ends_of_parameters_stand_together_pairwise() {
+        let (model, _) = model(
+            "model covered
+             kind Agent { param pace: 0..9 }
+             agents team: Agent[2..5]
+             structure knows: graph on team among isolated | complete
+             param limit: 0.0..1.0
+             property fine { limit <= 1.0 and forall a in team: a.pace <= 9 }",
+        );
+        let space = Space::new(std::sync::Arc::new(model), &[]);
+        let (sizes, _) = space.sizes();
+        let mut count = 0;
+        let mut uniform = || {
+            count += 1;
+            Seed(2).uniform(&[count])
+        };
+        let dice = &mut Dice::new(&mut uniform);
+        let cover = Cover::new(&space, &sizes, 1_000, dice);
+        let setups: Vec<Setup> =
+            (0..cover.len()).map(|row| cover.setup(&space, row, dice).expect("a setup")).collect();
+        assert!(setups.len() <= 20, "{}", setups.len());
+        let [pace, limit] = [ParamId(0), ParamId(1)];
+        for size in &sizes {
+            let of_size = || setups.iter().filter(|setup| setup.sizes == *size);
+            assert!(of_size().any(|s| s.structures.iter().all(|made| made.ties.is_empty())));
+            for end in [0.0, 1.0] {
+                assert!(of_size().any(|setup| setup.params[limit][0] == Value::Real(end)));
+            }
+            for end in [0, 9] {
+                let all = |setup: &Setup| setup.params[pace].iter().all(|v| *v == Value::Int(end));
+                assert!(of_size().any(all), "{size:?} {end}");
+                let both = |setup: &&Setup| setup.params[limit][0] == Value::Real(1.0);
+                assert!(setups.iter().filter(both).any(all));
+            }
+        }
+    }
+}

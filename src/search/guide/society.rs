@@ -32,13 +32,15 @@ pub fn digest(model: &Model, setup: &Setup) -> Option<u64> {
     for (id, made) in setup.structures.pairs() {
         let declared = &model.structures[id];
         let (from, to) = (layout.population(declared.on), layout.population(declared.to));
+        let mut degrees = vec![[0u32; 2]; own.len()];
         for (a, b, weight) in made.ties.all() {
             if weight != 1.0 {
                 return None;
             }
-            own[(from.start + a) as usize].push(u32::MAX - 2 * id.index() as u32);
-            own[(to.start + b) as usize].push(u32::MAX - 2 * id.index() as u32 - 1);
+            degrees[(from.start + a) as usize][0] += 1;
+            degrees[(to.start + b) as usize][1] += 1;
         }
+        own.iter_mut().zip(degrees).for_each(|(own, degrees)| own.extend(degrees));
     }
     let classes = classes(model, &layout, &own);
     let mut count = 1usize;
@@ -127,4 +129,65 @@ fn renamed(model: &Model, layout: &Layout, setup: &Setup, names: &[u32]) -> Vec<
         }));
     }
     ties
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::space::{Sizes, Space};
+    use crate::search::tests::model;
+    use crate::search::values::Dice;
+    use crate::social::Ties;
+
+    const TEAM: &str = "model team
+        kind Agent { param bold: bool = false }
+        agents team: Agent[4]
+        structure knows: graph on team among any
+        property fine { true }";
+
+    /// A setup of [`TEAM`] with these ties, in which these agents are bold.
+    fn setup(edges: &[(u32, u32)], bold: &[usize]) -> (Model, Setup) {
+        let (model, _) = model(TEAM);
+        let space = Space::new(std::sync::Arc::new(model.clone()), &[]);
+        let sizes: Sizes = [4].into_iter().collect();
+        let mut half = || 0.5;
+        let mut setup =
+            crate::search::generate::generate(&space, &sizes, &mut Dice::new(&mut half))
+                .expect("a setup");
+        let mut ties = Ties::empty(4, 4);
+        for &(a, b) in edges {
+            ties.set(a, b, 1.0);
+            ties.set(b, a, 1.0);
+        }
+        setup.structures.iter_mut().for_each(|made| made.ties = ties.clone());
+        for cells in setup.params.iter_mut() {
+            for (place, cell) in cells.iter_mut().enumerate() {
+                *cell = Value::Bool(bold.contains(&place));
+            }
+        }
+        (model, setup)
+    }
+
+    fn digest_of(edges: &[(u32, u32)], bold: &[usize]) -> u64 {
+        let (model, setup) = setup(edges, bold);
+        digest(&model, &setup).expect("four agents are few")
+    }
+
+    #[test]
+    fn other_names_make_no_other_society() {
+        let line = digest_of(&[(0, 1), (1, 2), (2, 3)], &[0]);
+        assert_eq!(line, digest_of(&[(3, 2), (2, 1), (1, 0)], &[3]));
+        assert_eq!(line, digest_of(&[(2, 0), (0, 3), (3, 1)], &[1]));
+    }
+
+    #[test]
+    fn other_ties_and_other_agents_do() {
+        let line = digest_of(&[(0, 1), (1, 2), (2, 3)], &[0]);
+        assert_ne!(line, digest_of(&[(0, 1), (1, 2), (2, 3)], &[1]));
+        assert_ne!(line, digest_of(&[(0, 1), (0, 2), (0, 3)], &[0]));
+        assert_ne!(line, digest_of(&[(0, 1), (1, 2), (2, 3)], &[]));
+        // All have two ties in both: only the numberings tell them apart.
+        let ring = digest_of(&[(0, 1), (1, 2), (2, 3), (3, 0)], &[]);
+        assert_eq!(ring, digest_of(&[(0, 2), (2, 1), (1, 3), (3, 0)], &[]));
+    }
 }

@@ -66,6 +66,7 @@ impl Context<'_> {
     /// Makes up to `runs` runs: half of them are drawn independently, of `sizes`; the others are
     /// guided by what was seen, of `sizes` or, by turns, of any size of the tour. The first
     /// violating run of no more agents than `sizes` ends it.
+    // spec: verdict.sampling
     pub fn guided(&mut self, sizes: &Sizes, runs: u64, seed: Seed) -> Option<Run> {
         let mut tour = self.tour.take();
         let here = Guide::to_size(&self.subject.space, sizes, seed);
