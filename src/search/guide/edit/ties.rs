@@ -51,12 +51,14 @@ fn exchanged(ties: &Ties, declared: &Structure, dice: &mut Dice<'_>) -> Ties {
     ties.renamed(&names)
 }
 
-/// One end of a tie at another agent; for a tree and a partition: an agent elsewhere.
+/// A tie elsewhere, or one end of it; for a tree and a partition: an agent elsewhere.
 fn moved(ties: &Ties, declared: &Structure, dice: &mut Dice<'_>) -> Option<Ties> {
     let both = mutual(declared.shape) && declared.on == declared.to;
     let all: Vec<(u32, u32, f64)> = ties.all().collect();
     let &(a, b, weight) = dice.pick(&all)?;
     let to = dice.below(ties.columns() as usize) as u32;
+    // One end stays, or none.
+    let from = if dice.chance(0.5) { a } else { dice.below(ties.rows() as usize) as u32 };
     let mut after = ties.clone();
     match declared.shape {
         Shape::Partition => return Some(joined(ties, dice)),
@@ -68,7 +70,7 @@ fn moved(ties: &Ties, declared: &Structure, dice: &mut Dice<'_>) -> Option<Ties>
         }
         Shape::Graph | Shape::Digraph { .. } | Shape::Weights { .. } => {}
     }
-    let (old, new) = (ties.weight(a, b), ties.weight(a, to));
+    let (old, new) = (ties.weight(a, b), ties.weight(from, to));
     let mut set = |from: u32, at: u32, weight: f64| {
         after.set(from, at, weight);
         if both {
@@ -76,7 +78,7 @@ fn moved(ties: &Ties, declared: &Structure, dice: &mut Dice<'_>) -> Option<Ties>
         }
     };
     set(a, b, new);
-    set(a, to, old);
+    set(from, to, old);
     Some(after)
 }
 
