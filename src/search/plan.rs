@@ -31,7 +31,7 @@ pub fn search(model: &Model, target: &Target, budget: &Budget, progress: Progres
 }
 
 /// Works on the budget's threads, which have large stacks.
-fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
+pub fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(budget.threads.max(1))
         .stack_size(STACK_BYTES)
