@@ -132,6 +132,9 @@ struct Reader {
 impl Reader {
     fn gap(&self, view: &View<'_>, frame: &mut [Value], expr: &Expr, wanted: bool) -> Gap {
         let unknown = || part(expr.span, 1.0);
+        if self.left.get() == 0 {
+            return unknown();
+        }
         match &*expr.kind {
             ExprKind::Not(inner) => self.gap(&view.negated(), frame, inner, !wanted),
             ExprKind::Binary(BinaryOp::And, left, right) => {
@@ -194,8 +197,7 @@ impl Reader {
     /// A part that has none of its own: by its margin, which is its distance from the other
     /// verdict.
     fn atom(&self, view: &View<'_>, frame: &mut [Value], expr: &Expr, wanted: bool) -> Gap {
-        let Some(left) = self.left.get().checked_sub(1) else { return part(expr.span, 1.0) };
-        self.left.set(left);
+        self.left.set(self.left.get().saturating_sub(1));
         let (low, high) = margin::margin(view, frame, expr);
         let holds = match (low, high) {
             (low, _) if low > 0.0 => Ok(true),

@@ -12,3 +12,6 @@ pub mod society;
 pub mod states;
 pub mod turns;
 pub mod wave;
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,12 @@ pub struct Pool {
     /// Which edits showed.
     pub credit: Credit,
     number: u64,
+    /// How many values the runs of the states hold, about.
+    held: usize,
 }
+
+/// Values that the runs of abstract states may hold, about: large societies have fewer of them.
+const HELD_MAX: usize = 4_000_000;
 
 /// Elites that are kept between two clearings.
 const ELITES_MAX: usize = 64;
@@ -112,9 +117,10 @@ impl Pool {
                 }
                 continue;
             }
-            if self.states.len() >= STATES_MAX {
+            if self.states.len() >= STATES_MAX || self.held >= HELD_MAX {
                 continue;
             }
+            self.held += entry.sighting.size();
             let whole = met.whole;
             worth = worth.max(if whole { 0.1 } else { 0.5 });
             let (entry, instant) = (Arc::clone(entry), met.instant);

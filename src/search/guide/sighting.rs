@@ -7,7 +7,7 @@ use super::states::{Met, met};
 use crate::ir::layout::Layout;
 use crate::reference::{Execution, Gap, Judgement, gap};
 use crate::search::subject::Subject;
-use crate::trace::{Answer, Run};
+use crate::trace::{Answer, Run, Setup};
 
 /// A run with what it showed.
 #[derive(Clone, Debug)]
@@ -27,13 +27,32 @@ pub struct Sighting {
 /// Answers of one run that are remembered.
 const ANSWERS_MAX: usize = 1_024;
 
-/// What `run` showed; none where it faulted before its first instant.
+/// A sighting of more values is not remembered: hundreds of them would not fit.
+const VALUES_MAX: usize = 50_000;
+
+impl Sighting {
+    /// How many values it holds, about.
+    pub fn size(&self) -> usize {
+        setup_size(&self.run.setup) + self.answers.len() + self.met.len()
+    }
+}
+
+fn setup_size(setup: &Setup) -> usize {
+    let cells = setup.params.iter().chain(setup.starts.iter()).map(Vec::len).sum::<usize>();
+    cells + setup.structures.iter().map(|made| made.ties.len()).sum::<usize>()
+}
+
+/// What `run` showed; none where it faulted before its first instant, or its society is too
+/// large to remember many of.
 pub fn sighting(
     subject: &Subject<'_>,
     run: Run,
     execution: &Execution,
     judgement: &Judgement,
 ) -> Option<Sighting> {
+    if setup_size(&run.setup) > VALUES_MAX {
+        return None;
+    }
     let model = subject.model();
     let wanted = subject.looks_for_true();
     let gap = gap(model, subject.property, execution, &subject.terms, wanted)?;

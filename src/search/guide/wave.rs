@@ -132,6 +132,10 @@ impl Context<'_> {
     /// One run of a proposal that is admitted.
     fn proposed(&self, guide: &Guide, next: Next, of_tour: bool) -> Done {
         let mut job = Job::default();
+        // A wave of slow runs ends where it is stopped, not when it is done.
+        if self.stopped() {
+            return Done { job, proposal: None, of_tour };
+        }
         let proposer = Proposer {
             space: &self.subject.space,
             pool: &guide.pool,

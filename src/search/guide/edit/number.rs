@@ -34,7 +34,12 @@ pub fn moved(domain: &Domain, value: &Value, by: f64) -> Option<(Value, f64)> {
             // A step that ends between two ints goes on to the next.
             let far = (by.abs() - 1e-6).ceil().max(1.0);
             let to = (*int as f64 + far.copysign(by)).clamp(lo, hi);
-            Value::Int((to.clamp(-9e15, 9e15)) as i64)
+            let to = to.clamp(-9e15, 9e15) as i64;
+            match domain {
+                // The ends of a wide range need not be exact as reals.
+                Domain::Ints(lo, hi) => Value::Int(to.clamp(*lo, *hi)),
+                _ => Value::Int(to),
+            }
         }
         Value::Real(real) => Value::Real((real + by).clamp(lo, hi)),
         Value::None
