@@ -4,7 +4,7 @@
 //! first violation of a search that draws every run independently, and of the guided one.
 //!
 //! `cargo bench --bench needles`, with words to search only the needles whose name holds one of
-//! them.
+//! them, and a number to take the seeds from there on instead of from 1.
 //!
 //! # Invariants
 //! - Both ways search the same model with the same budget and the same seeds, and neither tries
@@ -32,17 +32,24 @@ const SHRINK_MAX: u64 = 20_000;
 fn main() -> ExitCode {
     let words: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let (numbers, words): (Vec<String>, Vec<String>) =
+        words.into_iter().partition(|word| word.parse::<u64>().is_ok());
+    let first = numbers.first().and_then(|number| number.parse().ok()).unwrap_or(1);
     let is_asked =
         |needle: &&Needle| words.is_empty() || words.iter().any(|word| needle.name.contains(word));
-    println!("Runs up to the first violation, of {RUNS_MAX} at most, over {SEEDS} seeds: first");
-    println!("quartile, median, third quartile; seconds of all its searches, shrinking included.");
+    println!(
+        "Runs up to the first violation, of {RUNS_MAX} at most, over {SEEDS} seeds from {first}"
+    );
+    println!(
+        "on: first quartile, median, third quartile; seconds of all searches, with shrinking."
+    );
     println!();
     println!("| needle | random | guided | ratio | found | s | shrunk |");
     println!("|---|---|---|---|---|---|---|");
     let (mut all, mut far, mut behind, mut wrong) = (0, 0, 0, 0);
     for needle in NEEDLES.iter().filter(is_asked) {
-        let random = Side::of(needle, Guidance::Random);
-        let guided = Side::of(needle, Guidance::Guided);
+        let random = Side::of(needle, Guidance::Random, first);
+        let guided = Side::of(needle, Guidance::Guided, first);
         let ratio = random.quartile(2) as f64 / guided.quartile(2) as f64;
         let open = if random.quartile(2) > RUNS_MAX { "> " } else { "" };
         let failures: Vec<&String> = random.wrong.iter().chain(&guided.wrong).collect();
@@ -79,12 +86,12 @@ struct Side {
 }
 
 impl Side {
-    fn of(needle: &Needle, guidance: Guidance) -> Side {
+    fn of(needle: &Needle, guidance: Guidance, first: u64) -> Side {
         let model = needle.model();
         #[allow(clippy::disallowed_methods, reason = "a bench is for its times")]
         let start = Instant::now();
         let mut side = Side { runs: Vec::new(), seconds: 0.0, wrong: Vec::new() };
-        for seed in 1..=SEEDS {
+        for seed in first..first + SEEDS {
             let budget = Budget {
                 runs_max: RUNS_MAX,
                 exhaust_max: 0,
