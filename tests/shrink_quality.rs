@@ -67,3 +67,34 @@ fn the_least_patience_of_colluding_firms_is_one_half() {
         model.params.pairs().find(|(_, param)| param.name == "patience").expect("patience").0;
     assert_eq!(setup.params[patience], vec![Value::Real(0.5), Value::Real(0.5)]);
 }
+
+/// A ladder whose every rung is one draw of ten; what is missed leads back to the ground.
+const LADDER: &str = "
+    model ladder
+    kind Agent { }
+    agents team: Agent[1]
+    state level: 0..6 = 0
+    step {
+      draw up ~ bernoulli(0.1)
+      choose move in 0..4
+      level' = if up and move == level % 5 then level + 1 else 0
+    }
+    property low { always level < 6 }
+    check { steps: 14 }";
+
+#[test]
+fn instants_that_lead_nowhere_are_taken_out_with_their_draws() {
+    let (model, _) = support::model("ladder.polity", LADDER);
+    for seed in 1..6 {
+        let budget = polity::search::Budget {
+            seed: polity::base::Seed(seed),
+            exhaust_max: 0,
+            ..support::budget()
+        };
+        // Of the search alone: the solver proves the least itself.
+        let found = polity::search::search(&model, &model.targets[0], &budget, &|_| true);
+        let witness = found.witness.unwrap_or_else(|| panic!("seed {seed}: not violated"));
+        let sizes = polity::search::sizes(&model, &witness).0;
+        assert_eq!(sizes[&Counter::Steps], 6, "seed {seed}");
+    }
+}

@@ -88,7 +88,14 @@ fn check_diagnostics(
 }
 
 fn budget() -> Budget {
-    Budget { runs_max: 1_000, exhaust_max: 5_000, shrink_max: 5_000, seed: Seed(1), threads: 2 }
+    Budget {
+        runs_max: 1_000,
+        exhaust_max: 5_000,
+        shrink_max: 5_000,
+        seed: Seed(1),
+        threads: 2,
+        guidance: polity::search::Guidance::Guided,
+    }
 }
 
 fn check_verdicts(

@@ -9,6 +9,7 @@ pub mod needs;
 pub mod options;
 pub mod outcome;
 pub mod plan;
+pub mod profile;
 pub mod solve;
 pub mod verdict;
 

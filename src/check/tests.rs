@@ -8,7 +8,14 @@ use crate::search::tests::model;
 
 fn options() -> Options {
     let seed = Seed(1);
-    let budget = Budget { runs_max: 500, exhaust_max: 2_000, shrink_max: 5_000, seed, threads: 2 };
+    let budget = Budget {
+        runs_max: 500,
+        exhaust_max: 2_000,
+        shrink_max: 5_000,
+        seed,
+        threads: 2,
+        guidance: crate::search::Guidance::Guided,
+    };
     Options {
         only: Vec::new(),
         budget,

@@ -27,6 +27,8 @@ pub enum Command {
     Search(Check),
     /// Check with the solver alone, or find a critical value
     Solve(Solve),
+    /// Show how often properties fail, by size, family and parameter
+    Profile(Profile),
     /// Make one run and show it
     Simulate(Simulate),
     /// Replay a counterexample step by step
@@ -136,6 +138,54 @@ pub struct Solve {
     /// Which assumptions, pins and guards a property that holds would fall without
     #[arg(long, conflicts_with_all = ["least", "greatest"])]
     pub needs: bool,
+}
+
+/// How a profile is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum ProfileFormat {
+    /// A heat map and a table
+    Text,
+    /// A line for each cell
+    Csv,
+    /// One JSON document
+    Json,
+}
+
+/// `polity profile`
+#[derive(Args, Debug)]
+pub struct Profile {
+    /// The specification
+    pub file: PathBuf,
+    /// Only the property or check with this name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub property: Vec<String>,
+    #[command(flatten)]
+    pub search: SearchFlags,
+    /// A parameter that is varied, the same for all agents
+    #[arg(long, value_name = "PARAM", value_delimiter = ',')]
+    pub param: Vec<String>,
+    /// How many values each of them has, at most
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub points: u32,
+    /// Find the value of this parameter at which the answer changes, by bisection
+    #[arg(long, value_name = "PARAM", conflicts_with = "param")]
+    pub threshold: Option<String>,
+    /// How many runs each cell has, or each value of a threshold
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub runs: Option<u64>,
+    /// Stop after this time, such as 30s or 5min
+    #[arg(long, value_name = "TIME", value_parser = clock::duration)]
+    pub time: Option<std::time::Duration>,
+    /// How many threads work; the result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How the profile is written
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ProfileFormat>,
+    /// Write the profile to a file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// How a run is written.

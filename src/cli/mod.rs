@@ -15,6 +15,7 @@ mod monitor;
 mod new;
 mod out;
 mod pins;
+mod profile;
 mod progress;
 mod replay;
 mod settings;

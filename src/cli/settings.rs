@@ -15,7 +15,7 @@ use crate::check::{Engines, Options};
 use crate::diag::Diagnostic;
 use crate::ir::Model;
 use crate::ir::property::{Role, Target};
-use crate::search::Budget;
+use crate::search::{Budget, Guidance};
 
 /// The seed where nobody says one: so that two people see the same.
 const SEED: u64 = 0;
@@ -185,6 +185,7 @@ impl Settings {
                 shrink_max: SHRINK,
                 seed: Seed(self.seed.or(seed).unwrap_or(SEED)),
                 threads: self.threads,
+                guidance: Guidance::Guided,
             },
             corpus: corpus.then(|| self.corpus.clone()),
             engines: self.engines,

@@ -1,7 +1,7 @@
 //! `polity solve`: the solver alone; with `--least` or `--greatest`, critical values; with
 //! `--needs`, what a proof rests on.
 
-mod critical;
+pub(super) mod critical;
 mod needs;
 
 use serde_json::{Value as Json, json};

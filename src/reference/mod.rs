@@ -17,7 +17,7 @@ pub mod witness;
 
 pub use answers::{Answers, Outcomes, Replay};
 pub use execute::{Execution, WorldRun, execute};
-pub use judge::{Guards, Judgement, SettledBy, Terms, Truth, judge};
+pub use judge::{Gap, Guards, Judgement, SettledBy, Terms, Truth, gap, judge};
 pub use measure::measure;
 pub use society::{Society, admitted, default_of, deviations, edges, fits, society};
 pub use witness::{Why, Witness, explain};

@@ -13,6 +13,17 @@ pub struct Budget {
     pub seed: crate::base::Seed,
     /// Threads; the result does not depend on it.
     pub threads: usize,
+    /// How runs are sampled where not all are tried.
+    pub guidance: Guidance,
+}
+
+/// How runs are sampled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guidance {
+    /// All drawn independently.
+    Random,
+    /// Half of them drawn independently, half guided by what runs have shown.
+    Guided,
 }
 
 /// How far a search is; it returns `false` to stop it (Ctrl-C, a time limit), and what was found

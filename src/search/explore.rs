@@ -12,9 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::budget::{Budget, Progress, Step};
+use super::budget::{Budget, Guidance, Progress, Step};
 use super::enumerate::{self, Grid, Walk};
 use super::found::Coverage;
+use super::guide::sighting::{Sighting, sighting};
+use super::guide::turns::Tour;
 use super::order::{Rank, digest};
 use super::space::Sizes;
 use super::strategy::Setups;
@@ -45,6 +47,8 @@ pub struct Context<'a> {
     pub fired: BTreeSet<RuleId>,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
+    /// A guided search over all sizes, beside that of each.
+    pub tour: Option<Tour>,
     digests: BTreeSet<u64>,
 }
 
@@ -55,14 +59,19 @@ const WAVE: u64 = 64;
 /// Attempts of one job to generate a setup that is admitted.
 const TRIES_MAX: u64 = 64;
 /// Refused attempts at one size, without any that is admitted, before the size is given up.
-const REFUSED_MAX: u64 = 20_000;
+pub const REFUSED_MAX: u64 = 20_000;
 
 /// What a job saw, added up.
 #[derive(Default)]
-struct Job {
-    coverage: Coverage,
-    guards: Guards,
-    digest: Option<u64>,
+pub struct Job {
+    /// What was covered.
+    pub coverage: Coverage,
+    /// Guards over its runs.
+    pub guards: Guards,
+    /// The setup's digest.
+    pub digest: Option<u64>,
+    /// What its run showed, if it is to be kept.
+    pub kept: Option<Sighting>,
     broken: Option<(Fault, Option<Run>)>,
     fired: BTreeSet<RuleId>,
     hit: Option<(Run, Rank)>,
@@ -110,6 +119,7 @@ impl<'a> Context<'a> {
             broken: None,
             fired: BTreeSet::new(),
             sampled: 0,
+            tour: None,
             digests: BTreeSet::new(),
         }
     }
@@ -134,7 +144,7 @@ impl<'a> Context<'a> {
     }
 
     /// Takes in what a job saw; gives back its violating run.
-    fn absorb(&mut self, job: Job) -> Option<(Run, Rank)> {
+    pub fn absorb(&mut self, job: Job) -> Option<(Run, Rank)> {
         let (sum, more) = (&mut self.coverage, job.coverage);
         sum.runs += more.runs;
         sum.independent += more.independent;
@@ -153,6 +163,9 @@ impl<'a> Context<'a> {
             && self.digests.insert(digest)
         {
             self.coverage.setups += 1;
+        }
+        if job.hit.is_some() && self.coverage.first_hit.is_none() {
+            self.coverage.first_hit = Some(self.spent());
         }
         job.hit
     }
@@ -248,8 +261,17 @@ impl<'a> Context<'a> {
         job
     }
 
-    /// Makes up to `runs` independent runs of `sizes`; the first violating one ends it.
+    /// Makes up to `runs` runs of `sizes`, as the budget says how; the first violating one ends
+    /// it.
     pub fn sample(&mut self, sizes: &Sizes, runs: u64, seed: Seed) -> Option<Run> {
+        match self.budget.guidance {
+            Guidance::Random => self.independent(sizes, runs, seed),
+            Guidance::Guided => self.guided(sizes, runs, seed),
+        }
+    }
+
+    /// Makes up to `runs` independent runs of `sizes`; the first violating one ends it.
+    pub fn independent(&mut self, sizes: &Sizes, runs: u64, seed: Seed) -> Option<Run> {
         let space = Arc::new(self.subject.space.clone());
         let setups = Setups { space, sizes: vec![sizes.clone()], admitted_only: false };
         let agents = self.subject.space.agents(sizes);
@@ -260,7 +282,7 @@ impl<'a> Context<'a> {
             }
             let wave: Vec<Job> = (first..runs.min(first + WAVE))
                 .into_par_iter()
-                .map(|number| self.one_run(&setups, seed.stream(number)))
+                .map(|number| self.one_run(&setups, seed.stream(number), false))
                 .collect();
             self.sampled += wave.len() as u64;
             let mut hit = None;
@@ -286,15 +308,15 @@ impl<'a> Context<'a> {
         self.tell(self.subject.space.agents(sizes), false);
         let jobs: Vec<Job> = (0..runs)
             .into_par_iter()
-            .map(|number| self.one_run(&setups, seed.stream(number)))
+            .map(|number| self.one_run(&setups, seed.stream(number), false))
             .collect();
         let counted = jobs.iter().filter(|job| job.coverage.runs > 0);
         let good = counted.clone().filter(|job| job.hit.is_none());
         (counted.count() as u64, good.count() as u64)
     }
 
-    /// One run of a fresh setup; the hit's rank is of no use here.
-    fn one_run(&self, setups: &Setups, seed: Seed) -> Job {
+    /// One run of a fresh setup; what it showed, if it is to be kept.
+    pub(crate) fn one_run(&self, setups: &Setups, seed: Seed, keep: bool) -> Job {
         let mut job = Job::default();
         // A wave of slow runs ends where it is stopped, not when it is done.
         if !self.tell(self.subject.space.agents(&setups.sizes[0]), false) {
@@ -317,7 +339,17 @@ impl<'a> Context<'a> {
             false => self.subject.look(&run.setup, &mut Replay::new(&run), Some(&mut guards)),
         };
         job.guards = guards;
-        // The draws of a bold run do not come from its seed.
+        match look.seen {
+            Seen::Hit | Seen::Miss | Seen::Pending => job.coverage.independent = 1,
+            Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {}
+        }
+        self.taken(&mut job, run, look, (bold, keep));
+        job
+    }
+
+    /// Counts a run that was made, and keeps it where it hits; and what it showed, if that is to
+    /// be kept. `bold`: its draws do not come from its seed.
+    pub fn taken(&self, job: &mut Job, run: Run, look: Look, (bold, keep): (bool, bool)) {
         let made = || match &look.result {
             Some((execution, judgement)) => {
                 self.subject.listed(run.clone(), execution, judgement, bold)
@@ -325,18 +357,20 @@ impl<'a> Context<'a> {
             None => run.clone(),
         };
         job.count(&look, &made);
+        let Some((execution, judgement)) = &look.result else { return };
         match look.seen {
-            Seen::Hit | Seen::Miss | Seen::Pending => job.coverage.independent = 1,
+            Seen::Hit => {
+                let made = made();
+                let rank = super::order::rank(self.subject, &made, execution, judgement);
+                job.hit = Some((made, rank));
+            }
+            Seen::Miss | Seen::Pending if keep => {
+                let made = if bold { made() } else { run };
+                job.kept = sighting(self.subject, made, execution, judgement);
+            }
+            Seen::Miss | Seen::Pending => {}
             Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {}
         }
-        if look.seen == Seen::Hit
-            && let Some((execution, judgement)) = &look.result
-        {
-            let made = made();
-            let rank = super::order::rank(self.subject, &made, execution, judgement);
-            job.hit = Some((made, rank));
-        }
-        job
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Coverage {
     pub pending: u64,
     /// Runs that ended in a fault: they do not count for other properties.
     pub faulted: u64,
+    /// Runs up to and with the first that hit, whether they counted or not; none without a hit.
+    pub first_hit: Option<u64>,
     /// Whether everything within the bounds was tried.
     pub exhausted: bool,
     /// Whether the search was stopped from outside.

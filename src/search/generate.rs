@@ -101,7 +101,7 @@ fn ties(
     let mut left = space.families[structure].clone();
     while !left.is_empty() {
         let family = left.remove(dice.below(left.len()));
-        if let Some(ties) = sample(space, structure, family, sizes, dice) {
+        if let Some(ties) = family_ties(space, structure, family, sizes, dice) {
             return Some(StructureSetup { family: Some(family), ties });
         }
     }
@@ -109,7 +109,7 @@ fn ties(
 }
 
 /// Ties of one family. Half of `any` is another family, or the baseline, but for a few ties.
-fn sample(
+pub fn family_ties(
     space: &Space,
     structure: StructId,
     family: Family,
@@ -138,7 +138,7 @@ fn sample(
 }
 
 /// `ties` with some ties added or removed; none where that leaves the shape.
-fn toggled(
+pub fn toggled(
     shape: Shape,
     mut ties: Ties,
     toggles: usize,

@@ -8,6 +8,7 @@ pub mod enumerate;
 pub mod explore;
 pub mod found;
 pub mod generate;
+pub mod guide;
 pub mod order;
 pub mod plan;
 pub mod shrink;
@@ -18,7 +19,7 @@ pub mod subject;
 pub mod values;
 
 pub use arbitrary::{AnySetup, Described};
-pub use budget::{Budget, Progress, Step};
+pub use budget::{Budget, Guidance, Progress, Step};
 pub use found::{Chance, Coverage, Estimate, Found, Least};
 pub use plan::{satisfied, search, shrunk};
 pub use shrink::one_minimal;

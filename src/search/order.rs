@@ -214,7 +214,8 @@ pub fn digest(setup: &Setup) -> u64 {
     crate::base::Seed(0x6469_6765_7374).bits(&words)
 }
 
-fn absorb(value: &Value, words: &mut Vec<u32>) {
+/// Adds the words of a value.
+pub fn absorb(value: &Value, words: &mut Vec<u32>) {
     let mut wide = |kind: u32, bits: u64| words.extend([kind, bits as u32, (bits >> 32) as u32]);
     match value {
         Value::None => wide(0, 0),

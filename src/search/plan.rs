@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use super::budget::{Budget, Progress};
+use super::budget::{Budget, Guidance, Progress};
 use super::chance;
 use super::confidence::rate_max;
 use super::explore::Context;
 use super::found::{Found, Least};
+use super::guide::turns::Tour;
 use super::shrink::{self, Shrunk};
 use super::space::{Sizes, Space};
 use super::subject::Subject;
@@ -30,7 +31,7 @@ pub fn search(model: &Model, target: &Target, budget: &Budget, progress: Progres
 }
 
 /// Works on the budget's threads, which have large stacks.
-fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
+pub fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(budget.threads.max(1))
         .stack_size(STACK_BYTES)
@@ -137,6 +138,11 @@ fn finished(context: Context<'_>, sizes: &[Sizes], mut found: Found) -> Found {
     found
 }
 
+/// The tour of all sizes may take the budget divided by this.
+const TOUR_SHARE: u64 = 5;
+/// A tour visits no size of more agents: one run of it may take as long as all of a small one.
+const TOUR_AGENTS_MAX: u32 = 48;
+
 /// What going through the sizes came to.
 struct Swept {
     /// Violating runs, of different sizes.
@@ -155,8 +161,9 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let mut group = 0;
     for (number, size) in sizes.iter().enumerate() {
         let agents = subject.space.agents(size);
-        let done = !swept.hits.is_empty() && agents_first && agents > group;
-        if done || !context.tell(agents, false) {
+        let done = !swept.hits.is_empty() && agents > group;
+        let beyond = toured(context).is_some_and(|most| agents > most);
+        if agents_first && (done || beyond) || !context.tell(agents, false) {
             break;
         }
         group = agents;
@@ -172,6 +179,7 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             }
             None => {
                 exhausted_so_far = false;
+                start_tour(context, &sizes[number..]);
                 let left = context.budget.runs_max.saturating_sub(context.sampled);
                 let share = left.div_ceil((sizes.len() - number) as u64);
                 let seed = context.budget.seed.stream(number as u64);
@@ -179,9 +187,31 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             }
         }
     }
+    // What the tour found is the last to be shrunk: smaller sizes were searched all the same.
+    let found = context.tour.take().and_then(|tour| tour.found);
+    swept.hits.extend(found.filter(|run| !swept.hits.contains(run)));
     swept.exhausted &= exhausted_so_far;
     swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
     swept
+}
+
+/// Starts a tour of all sizes that are not exhausted, where there are several.
+fn start_tour(context: &mut Context<'_>, sizes: &[Sizes]) {
+    let space = &context.subject.space;
+    let visited =
+        |size: &&Sizes| space.agents(size) <= TOUR_AGENTS_MAX && fits(&space.model, size).is_ok();
+    let sizes: Vec<Sizes> = sizes.iter().filter(visited).cloned().collect();
+    if context.budget.guidance == Guidance::Guided && context.tour.is_none() && sizes.len() > 1 {
+        let seed = context.budget.seed.stream(0x0074_6F75_7200);
+        let turns = context.budget.runs_max / TOUR_SHARE;
+        context.tour = Some(Tour::new(space, &sizes, turns, seed));
+    }
+}
+
+/// The agents of what the tour found.
+fn toured(context: &Context<'_>) -> Option<u32> {
+    let found = context.tour.as_ref()?.found.as_ref()?;
+    Some(context.subject.space.agents(&found.setup.sizes))
 }
 
 /// The least of the shrunk runs.
@@ -247,7 +277,8 @@ fn smaller(
 ) -> (Option<Run>, bool) {
     let subject = context.subject;
     let narrow = Subject::new(subject.space.within(limits), subject.target);
-    let budget = Budget { exhaust_max: DESCENT_RUNS, ..context.budget };
+    let guidance = Guidance::Random;
+    let budget = Budget { exhaust_max: DESCENT_RUNS, guidance, ..context.budget };
     let mut inner = Context::new(&narrow, budget, context.progress);
     let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
     let sizes = &best.witness.run().setup.sizes;

@@ -87,7 +87,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether a true verdict is what is looked for.
-    fn looks_for_true(&self) -> bool {
+    pub fn looks_for_true(&self) -> bool {
         match self.model().properties[self.property].role {
             Role::Witness => true,
             Role::Property | Role::Invariant | Role::NoFaults | Role::Holistic => false,

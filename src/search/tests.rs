@@ -28,8 +28,14 @@ fn target<'m>(model: &'m Model, name: &str) -> &'m Target {
     model.targets.iter().find(named).unwrap_or_else(|| panic!("no target `{name}`"))
 }
 
-const BUDGET: Budget =
-    Budget { runs_max: 3_000, exhaust_max: 20_000, shrink_max: 20_000, seed: Seed(1), threads: 2 };
+const BUDGET: Budget = Budget {
+    runs_max: 3_000,
+    exhaust_max: 20_000,
+    shrink_max: 20_000,
+    seed: Seed(1),
+    threads: 2,
+    guidance: super::Guidance::Guided,
+};
 
 fn found(text: &str, name: &str, budget: &Budget) -> (Model, Target, Found) {
     let (model, _) = model(text);
@@ -133,9 +139,53 @@ fn what_sampling_leaves_possible_is_said() {
     let sampled = Budget { exhaust_max: 0, ..BUDGET };
     let (_, _, found) = found(COUNTER, "small", &sampled);
     assert!(found.witness.is_none() && !found.coverage.exhausted);
-    assert_eq!(found.coverage.independent, found.coverage.runs);
+    // Only the half that is not guided bears the rate.
+    let (runs, independent) = (found.coverage.runs, found.coverage.independent);
+    assert!(independent < runs && 2 * independent + 10 > runs, "{independent} of {runs}");
     let rate = found.coverage.rate_max.expect("runs were made");
     assert!(rate > 0.0 && rate < 0.01, "{rate}");
+}
+
+#[test]
+fn where_nothing_is_guided_every_run_is_independent() {
+    let random = Budget { exhaust_max: 0, guidance: super::Guidance::Random, ..BUDGET };
+    let (_, _, found) = found(COUNTER, "small", &random);
+    assert_eq!(found.coverage.independent, found.coverage.runs);
+}
+
+/// A violation that one run in some ten thousand drawn independently shows.
+const RARE: &str = "
+    model rare
+    kind Agent { }
+    agents team: Agent[2..9]
+    param quota: 0..99
+    param audit: 0..99
+    state level: 0..5 = 0
+    step { choose move in 0..4  level' = if move == (level * 3 + 1) % 5 then level + 1 else 0 }
+    property needle { always not (level == 5 and quota == 37 and audit == 11 and count(team) == 7) }
+    check { steps: 8 }";
+
+#[test]
+fn a_guided_search_finds_what_random_runs_miss_and_shrinks_it_to_the_same_least() {
+    let few = Budget { exhaust_max: 0, runs_max: 6_000, ..BUDGET };
+    let random = Budget { guidance: super::Guidance::Random, ..few };
+    assert!(found(RARE, "needle", &random).2.witness.is_none());
+    for seed in 1..4 {
+        let (model, _, found) = found(RARE, "needle", &Budget { seed: Seed(seed), ..few });
+        let witness = found.witness.expect("a needle");
+        let sizes = sizes(&model, &witness).0;
+        assert_eq!((sizes[&Counter::Agents], sizes[&Counter::Steps]), (7, 5), "seed {seed}");
+        assert!(found.coverage.first_hit.is_some_and(|first| first < 6_000));
+    }
+}
+
+#[test]
+fn a_guided_search_is_the_same_on_any_number_of_threads() {
+    let few = Budget { exhaust_max: 0, runs_max: 2_000, ..BUDGET };
+    let of = |threads| format!("{:?}", found(RARE, "needle", &Budget { threads, ..few }).2);
+    let one = of(1);
+    assert_eq!(one, of(2));
+    assert_eq!(one, of(5));
 }
 
 #[test]

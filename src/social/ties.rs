@@ -188,7 +188,7 @@ impl Ties {
     }
 
     /// The same with agent `a` called `names[a]`; of one population.
-    pub(super) fn renamed(&self, names: &[u32]) -> Ties {
+    pub fn renamed(&self, names: &[u32]) -> Ties {
         let ties = self.all().map(|(a, b, w)| (names[a as usize], names[b as usize], w));
         Ties::of(self.rows(), self.columns, !self.across, ties)
     }

@@ -146,7 +146,14 @@ fn inducing(model: &Model, target: &Target) -> Answer {
 }
 
 fn budget(runs_max: u64, exhaust_max: u64) -> Budget {
-    Budget { runs_max, exhaust_max, shrink_max: 20_000, seed: Seed(7), threads: 1 }
+    Budget {
+        runs_max,
+        exhaust_max,
+        shrink_max: 20_000,
+        seed: Seed(7),
+        threads: 1,
+        guidance: polity::search::Guidance::Guided,
+    }
 }
 
 /// An error where an answer is wrong in itself, or two contradict each other.

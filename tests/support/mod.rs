@@ -68,7 +68,14 @@ pub fn shipped(name: &str) -> (Model, Sources) {
 
 /// The budget that `polity check` has by default.
 pub fn budget() -> Budget {
-    Budget { runs_max: 10_000, exhaust_max: 50_000, shrink_max: 20_000, seed: Seed(0), threads: 2 }
+    Budget {
+        runs_max: 10_000,
+        exhaust_max: 50_000,
+        shrink_max: 20_000,
+        seed: Seed(0),
+        threads: 2,
+        guidance: polity::search::Guidance::Guided,
+    }
 }
 
 /// Checks the targets of `model` with these names (all, if none is named).

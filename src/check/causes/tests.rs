@@ -71,7 +71,14 @@ fn the_causes_of_unreviewed_work_are_the_reviewers_deviation_and_the_tie() {
     let seed = Seed(0);
     let options = Options {
         only: vec!["oversight".to_string()],
-        budget: Budget { runs_max: 2_000, exhaust_max: 2_000, shrink_max: 5_000, seed, threads: 2 },
+        budget: Budget {
+            runs_max: 2_000,
+            exhaust_max: 2_000,
+            shrink_max: 5_000,
+            seed,
+            threads: 2,
+            guidance: crate::search::Guidance::Guided,
+        },
         engines: Engines::Search,
         work: 0,
         corpus: None,

@@ -28,7 +28,7 @@ pub(super) fn say(asked: &Asked<'_>, param: &str, end: End) -> Result<Said, Fail
 }
 
 /// The free parameter of this name.
-fn named(model: &Model, name: &str) -> Result<ParamId, Failure> {
+pub(in crate::cli) fn named(model: &Model, name: &str) -> Result<ParamId, Failure> {
     let free = || model.params.pairs().filter(|(_, param)| !param.derived);
     let found: Vec<ParamId> =
         free().filter(|(_, param)| param.name == name).map(|(id, _)| id).collect();

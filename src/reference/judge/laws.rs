@@ -5,6 +5,7 @@
 
 use proptest::prelude::*;
 
+use super::gaps::gap;
 use super::margin::margin;
 use super::verdict::{Case, formulas};
 use crate::ir::expr::{Interval, TemporalOp};
@@ -294,6 +295,19 @@ proptest! {
         let found = on_prefix(&formula, &rows, End::Halted, rows.len() as u32 - 1);
         let (low, high) = found.margin;
         prop_assert_eq!(low, high);
+    }
+
+    #[test]
+    fn a_gap_is_none_where_the_formula_is_as_wanted_and_some_where_it_is_not(
+        formula in any_formula(false, true), rows in any_rows(), wanted in any::<bool>(),
+    ) {
+        let model = built::model(formula.ir());
+        let execution = built::execution(&model, built::trace(&rows, End::Halted));
+        let gap = gap(&model, PropId(0), &execution, &TERMS, wanted).expect("there are instants");
+        let holds = formula.naive(&rows, 0);
+        prop_assert_eq!(gap.total == 0.0, holds == wanted, "{:?}", gap);
+        prop_assert!(gap.parts.iter().all(|part| (0.0..=1.0).contains(&part.1)), "{:?}", gap);
+        prop_assert!(gap.parts.is_sorted_by_key(|part| part.0), "{:?}", gap);
     }
 
     #[test]

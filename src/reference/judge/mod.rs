@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod cases;
+pub mod gaps;
 pub mod guards;
 #[cfg(test)]
 mod laws;
@@ -11,5 +12,6 @@ pub mod margin;
 mod texts;
 pub mod verdict;
 
+pub use gaps::{Gap, gap};
 pub use guards::Guards;
 pub use verdict::{Judgement, SettledBy, Terms, Truth, judge};

@@ -13,6 +13,7 @@ mod agents;
 mod choices;
 mod deviations;
 mod draws;
+mod instants;
 mod labels;
 mod remap;
 mod reset;
@@ -59,7 +60,7 @@ const SETUP_PASSES: [Pass; 5] =
     [agents::edits, deviations::edits, ties::edits, values::edits, labels::edits];
 
 /// The passes that edit what happens.
-const RUN_PASSES: [Pass; 3] = [steps::edits, choices::edits, draws::edits];
+const RUN_PASSES: [Pass; 4] = [instants::edits, steps::edits, choices::edits, draws::edits];
 
 /// The setups next to this one that are simpler: admitted, and less in the order of least as
 /// far as it speaks of setups.

@@ -185,8 +185,23 @@ pub fn reals(from: f64, goal: f64, width: f64) -> Vec<f64> {
             }
         }
     }
+    found.extend(as_short(from, goal));
     found.retain(|number| number.is_finite());
     found
+}
+
+/// The numbers next to `from` towards `goal` that are as long to write, the farthest first: they
+/// may be alike in size, to a millionth of the width, and still less.
+fn as_short(from: f64, goal: f64) -> Vec<f64> {
+    let digits = format!("{from}").split_once('.').map_or(0, |(_, behind)| behind.len());
+    if digits > 9 {
+        return Vec::new();
+    }
+    let scale = (0..digits).fold(1.0, |scale: f64, _| scale * 10.0);
+    let last = (from * scale).round();
+    let towards = if goal < from { -1.0 } else { 1.0 };
+    let between = |number: &f64| (number - goal).abs() < (from - goal).abs();
+    (1..10).rev().map(|step| (last + towards * f64::from(step)) / scale).filter(between).collect()
 }
 
 #[cfg(test)]
@@ -197,6 +212,7 @@ mod tests {
     fn a_half_is_among_the_round_numbers_next_to_it() {
         assert!(reals(0.500_000_3, 0.0, 0.99).contains(&0.5));
         assert!(reals(0.010_000_001, 0.0, 1.0).contains(&0.010_001));
+        assert!(reals(618.033_9, 0.0, 1000.0).contains(&618.033_1));
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! Abstract states: what a run went through, numbers in coarse steps and agents without names.
+//!
+//! In: an execution. Out: digests of what was met, each with the first instant. A run that
+//! reaches a rare one is worth going on from (Ecoffet et al., 2021).
+
+use std::collections::BTreeMap;
+
+use crate::base::Seed;
+use crate::base::id::Id;
+use crate::ir::layout::{Cells, Layout};
+use crate::ir::{Domain, Model, Value};
+use crate::reference::Execution;
+
+/// An abstract state that a run met.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Met {
+    /// What it is known by.
+    pub digest: u64,
+    /// The first instant at which it was met.
+    pub instant: u32,
+    /// Whether it is of all variables together, not of one.
+    pub whole: bool,
+}
+
+/// Instants of one run that are looked at.
+const INSTANTS_MAX: usize = 256;
+/// Ints up to this are told apart.
+const EXACT_MAX: i64 = 16;
+/// Parts of the width of a domain of reals that are told apart.
+const PARTS: f64 = 8.0;
+
+/// What the runs of an execution met: each variable alone, all of them together, and each rule
+/// that fired, with the one before it.
+pub fn met(model: &Model, layout: &Layout, execution: &Execution) -> Vec<Met> {
+    let mut found: BTreeMap<u64, Met> = BTreeMap::new();
+    let mut note = |words: &[u32], instant: u32, whole: bool| {
+        let digest = Seed(0x6D65_7400).bits(words);
+        found.entry(digest).or_insert(Met { digest, instant, whole });
+    };
+    for run in &execution.worlds {
+        let mut before = 0;
+        for (instant, state) in run.trace.instants.iter().take(INSTANTS_MAX).enumerate() {
+            let instant = instant as u32;
+            let mut all: Vec<u32> = vec![1];
+            for (id, declared) in model.states.pairs() {
+                let cells = layout.state(id);
+                let named = declared.owner.is_none();
+                let own = abstracted(&declared.domain, cells, &state.cells, named);
+                let words = [&[2, id.index() as u32], &own[..]].concat();
+                note(&words, instant, false);
+                all.extend(words);
+            }
+            note(&all, instant, true);
+            if let Some((rule, _)) = &state.fired {
+                note(&[3, rule.0], instant, false);
+                note(&[4, before, rule.0], instant, false);
+                before = rule.0 + 1;
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The coarse values of a variable's cells; sorted where they are of agents.
+fn abstracted(domain: &Domain, cells: &Cells, state: &[Value], named: bool) -> Vec<u32> {
+    let range = cells.start()..cells.start() + cells.len();
+    let mut words: Vec<u32> =
+        state.get(range).unwrap_or_default().iter().map(|value| coarse(domain, value)).collect();
+    if !named {
+        words.sort_unstable();
+    }
+    words
+}
+
+/// A value in coarse steps.
+fn coarse(domain: &Domain, value: &Value) -> u32 {
+    match value {
+        Value::Bool(truth) => u32::from(*truth),
+        Value::Int(int) => of_int(*int),
+        Value::Real(real) => of_real(domain, *real),
+        Value::Duration(nanoseconds) => of_int(*nanoseconds),
+        Value::Variant(_, variant) => *variant,
+        Value::None => u32::MAX,
+        Value::Set(elements) => elements.len() as u32,
+        Value::Str(text) => {
+            let words: Vec<u32> = text.bytes().map(u32::from).collect();
+            Seed(0).bits(&words) as u32
+        }
+        Value::Agent(_) | Value::Event(_) | Value::Table(_) | Value::Unrecorded => 0,
+    }
+}
+
+fn of_int(int: i64) -> u32 {
+    let far = int.unsigned_abs();
+    let step = match int {
+        int if int.abs_diff(0) <= EXACT_MAX as u64 => far as u32,
+        _ => 64 + far.ilog2(),
+    };
+    step << 1 | u32::from(int < 0)
+}
+
+fn of_real(domain: &Domain, real: f64) -> u32 {
+    match domain {
+        Domain::Reals(lo, hi) if real <= *lo || hi <= lo => 0,
+        Domain::Reals(_, hi) if real >= *hi => u32::MAX - 1,
+        Domain::Reals(lo, hi) => 1 + ((real - lo) / (hi - lo) * PARTS) as u32,
+        Domain::Whole(_)
+        | Domain::Ints(..)
+        | Domain::Values(..)
+        | Domain::Population(_)
+        | Domain::Optional(_) => (real.to_bits() >> 52) as u32,
+    }
+}

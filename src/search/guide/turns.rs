@@ -1,0 +1,152 @@
+//! Whose turn it is in a guided search, and what it knows meanwhile.
+
+use std::collections::BTreeSet;
+
+use super::arms::{Arm, Bandit};
+use super::cover::Cover;
+use super::pool::Pool;
+use super::propose::Proposal;
+use super::sighting::Sighting;
+use super::society;
+use crate::base::Seed;
+use crate::search::space::{Sizes, Space};
+use crate::search::values::Dice;
+use crate::trace::Run;
+
+/// Covering setups of one size at most.
+const COVER_MAX: usize = 64;
+/// Covering setups over all sizes at most.
+const TOUR_MAX: usize = 256;
+/// Sets the seeds of proposals apart from those of independent runs.
+const PROPOSED: u64 = 0x6775_6964_6500;
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Turn {
+    /// An independent run, by its number.
+    Fresh(u64),
+    /// A proposal for the size that is searched.
+    Here(Next),
+    /// A proposal for any size of the tour.
+    Tour(Next),
+}
+
+/// A proposal that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Next {
+    /// By which arm.
+    pub arm: Arm,
+    /// Which covering setup is next.
+    pub row: usize,
+    /// What its chances derive from.
+    pub seed: Seed,
+}
+
+/// What a guided search knows.
+#[derive(Debug)]
+pub struct Guide {
+    /// What was seen.
+    pub pool: Pool,
+    /// Setups that cover.
+    pub cover: Cover,
+    /// Societies that were tried while setups that cover were left.
+    pub societies: BTreeSet<u64>,
+    bandit: Bandit,
+    rows: usize,
+    turns: u64,
+    seed: Seed,
+}
+
+impl Guide {
+    /// A guide to one size that knows nothing yet.
+    pub fn to_size(space: &Space, size: &Sizes, seed: Seed) -> Guide {
+        Guide::new(space, std::slice::from_ref(size), COVER_MAX, seed)
+    }
+
+    fn new(space: &Space, sizes: &[Sizes], most: usize, seed: Seed) -> Guide {
+        let seed = seed.stream(PROPOSED);
+        let mut number = 0;
+        let mut uniform = || {
+            number += 1;
+            seed.uniform(&[number])
+        };
+        let cover = Cover::new(space, sizes, most, &mut Dice::new(&mut uniform));
+        Guide {
+            pool: Pool::default(),
+            cover,
+            societies: BTreeSet::new(),
+            bandit: Bandit::default(),
+            rows: 0,
+            turns: 0,
+            seed,
+        }
+    }
+
+    /// The next proposal; none where there is nothing to propose from.
+    pub fn propose(&mut self) -> Option<Next> {
+        let rows = self.rows < self.cover.len();
+        let empty = self.pool.is_empty();
+        let can = |arm: Arm| match arm {
+            Arm::Cover => rows,
+            Arm::Nearest | Arm::Line | Arm::Novel | Arm::Niche => !empty,
+        };
+        let arm = self.bandit.next(&can)?;
+        let row = self.rows;
+        self.rows += usize::from(arm == Arm::Cover);
+        self.turns += 1;
+        Some(Next { arm, row, seed: self.seed.stream(self.turns) })
+    }
+
+    /// Takes in what a turn showed, and the proposal that it was.
+    pub fn learn(
+        &mut self,
+        space: &Space,
+        seen: Option<Sighting>,
+        proposal: Option<&(Arm, Proposal)>,
+    ) {
+        if let Some(seen) = seen {
+            if self.rows < self.cover.len() {
+                self.societies.extend(society::digest(&space.model, &seen.run.setup));
+            }
+            let (child, worth) = self.pool.add(seen);
+            if let Some((arm, proposal)) = proposal {
+                self.bandit.reward(*arm, worth);
+                if let Some(parent) = &proposal.parent {
+                    let edited = &proposal.edited;
+                    self.pool.learn(parent, &child, &edited.places, edited.moved.as_ref());
+                }
+            }
+        }
+        if let Some(state) = proposal.and_then(|(_, proposal)| proposal.state) {
+            self.pool.chosen(state);
+        }
+    }
+}
+
+/// A guided search over several sizes, beside that of one size after the other: so that what
+/// only a late size shows is seen soon.
+#[derive(Debug)]
+pub struct Tour {
+    /// What it knows.
+    pub guide: Guide,
+    /// Turns that are left.
+    pub left: u64,
+    /// What it found.
+    pub found: Option<Run>,
+}
+
+impl Tour {
+    /// A tour of `sizes`, of `turns` turns at most.
+    pub fn new(space: &Space, sizes: &[Sizes], turns: u64, seed: Seed) -> Tour {
+        Tour { guide: Guide::new(space, sizes, TOUR_MAX, seed), left: turns, found: None }
+    }
+
+    /// The next proposal; none where it is over.
+    pub fn propose(&mut self) -> Option<Next> {
+        if self.found.is_some() {
+            return None;
+        }
+        self.left = self.left.checked_sub(1)?;
+        self.guide.propose()
+    }
+}

@@ -1,0 +1,223 @@
+//! `polity profile` end to end: what is printed, as text, CSV and JSON, and the exit statuses.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// Each agent is late in a step with its own probability: the rates are known.
+const LATE: &str = "\
+//! Who is late.
+model late
+
+kind Agent {
+  param delay: 0.0..1.0 = 0.0
+  state late: bool = false
+}
+
+agents team: Agent[1..2]
+
+structure waits: graph on team among isolated | complete
+
+step {
+  for a in team {
+    draw stuck ~ bernoulli(a.delay)
+    a.late' = stuck
+  }
+}
+
+measure edges_there = edges(waits)
+measure late_ones = count(a in team where a.late)
+
+/// Nobody is ever late.
+property punctual { always forall a in team: not a.late }
+
+/// Most are seldom late.
+property usually { probability(finally forall a in team: not a.late) >= 0.5 }
+
+check { steps: 1  given: { deviations: 0..2 } }
+";
+
+/// Over the bound the sum is too large.
+const BOUND: &str = "\
+//! How much is too much.
+model bound
+
+kind Agent { }
+
+agents team: Agent[2]
+
+param share: 0..1_000
+param rate: 0.0..4.0
+
+property modest { share * count(team) < 647 }
+
+property calm { rate <= 1.0 or rate < 0.5 }
+
+property any { share >= 0 and rate >= 0.0 }
+";
+
+fn folder(name: &str, text: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join(name), text).expect("written");
+    folder
+}
+
+fn polity(folder: &Path, arguments: &[&str]) -> Output {
+    Command::cargo_bin("polity")
+        .expect("the binary")
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("it runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", err(output)))
+}
+
+/// The profile of `punctual` in [`LATE`], as JSON.
+fn profiled(more: &[&str]) -> serde_json::Value {
+    let folder = folder("late.polity", LATE);
+    let arguments = ["profile", "late.polity", "--property", "punctual", "--format", "json"];
+    let output = polity(folder.path(), &[&arguments, more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    json(&output)["profile"][0].clone()
+}
+
+#[test]
+fn the_rate_of_each_cell_is_the_known_one_within_its_interval() {
+    let profile = profiled(&["--param", "delay", "--points", "3", "--runs", "2000"]);
+    let cells = profile["cells"].as_array().expect("cells");
+    assert_eq!(cells.len(), 2 * 2 * 3);
+    for cell in cells {
+        let delay = cell["params"]["delay"].as_f64().expect("a number");
+        let agents = cell["sizes"]["team"].as_u64().expect("a size");
+        let known = if agents == 1 { delay } else { 1.0 - (1.0 - delay) * (1.0 - delay) };
+        let (low, high) = (cell["interval"][0].as_f64(), cell["interval"][1].as_f64());
+        let (low, high) = (low.expect("an end"), high.expect("an end"));
+        assert!(low <= known && known <= high, "{cell}");
+        assert!(high - low < 0.05, "{cell}");
+        let late = cell["measures"]["late_ones"].as_f64().expect("a mean");
+        assert!((late - agents as f64 * delay).abs() < 0.06, "{cell}");
+        let edges = cell["measures"]["edges_there"].as_f64().expect("a mean");
+        let complete = cell["families"]["waits"] == "complete" && agents == 2;
+        assert_eq!(edges, f64::from(u8::from(complete)), "{cell}");
+        assert_eq!(cell["runs"], 2000);
+        let margin = cell["margin"].as_array().expect("quantiles");
+        assert!(margin.is_sorted_by(|a, b| a.as_f64() <= b.as_f64()), "{cell}");
+    }
+}
+
+#[test]
+fn a_profile_does_not_depend_on_the_number_of_threads() {
+    let of = |threads: &str| profiled(&["--param", "delay", "--runs", "100", "--threads", threads]);
+    let one = of("1");
+    assert_eq!(one, of("2"));
+    assert_eq!(one, of("7"));
+}
+
+#[test]
+fn a_heat_map_has_a_shade_for_each_cell_and_a_chance_property_is_left_out_by_name() {
+    let folder = folder("late.polity", LATE);
+    let arguments = ["profile", "late.polity", "--param", "delay", "--points", "2", "--runs", "20"];
+    let output = polity(folder.path(), &arguments);
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text.contains("waits isolated  delay 0  ·  ·\n"), "{text}");
+    assert!(text.contains("waits complete  delay 1  █  █\n"), "{text}");
+    assert!(text.contains("2     complete  1      1     0.83"), "{text}");
+    assert!(text.contains("usually: left out: it speaks of chance"), "{text}");
+}
+
+#[test]
+fn csv_has_a_line_for_each_cell_and_numbers_in_full() {
+    let folder = folder("late.polity", LATE);
+    let arguments = ["profile", "late.polity", "--param", "delay", "--points", "4", "--runs", "9"];
+    let output = polity(folder.path(), &[&arguments[..], &["--format", "csv"]].concat());
+    let text = out(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "property,team,waits,delay,runs,violating,open,uncounted,rate,low,high,margin_10,\
+         margin_50,margin_90,edges_there,late_ones"
+    );
+    assert_eq!(lines.len(), 1 + 2 * 2 * 4);
+    assert!(lines[2].starts_with("punctual,1,isolated,0.3333333333333333,9,"), "{}", lines[2]);
+    let columns = lines[0].split(',').count();
+    assert!(lines.iter().all(|line| line.split(',').count() == columns), "{text}");
+    assert!(err(&output).contains("usually: left out"), "{}", err(&output));
+}
+
+#[test]
+fn what_no_setup_is_admitted_for_has_no_rate() {
+    let profile = profiled(&["--given", "deviations: 0", "--param", "delay", "--points", "2"]);
+    for cell in profile["cells"].as_array().expect("cells") {
+        let deviates = cell["params"]["delay"] == 1.0;
+        assert_eq!(cell["rate"].is_null(), deviates, "{cell}");
+        assert_eq!(cell["runs"], if deviates { 0 } else { 200 }, "{cell}");
+    }
+}
+
+/// The threshold of a parameter in [`BOUND`], as JSON.
+fn found(property: &str, param: &str) -> serde_json::Value {
+    let folder = folder("bound.polity", BOUND);
+    let arguments = ["profile", "bound.polity", "--property", property, "--threshold", param];
+    let output = polity(folder.path(), &[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    json(&output)["threshold"][0].clone()
+}
+
+#[test]
+fn a_threshold_of_ints_is_brought_between_neighbours() {
+    let found = found("modest", "share");
+    assert_eq!(found["between"], true);
+    assert_eq!((&found["low"]["value"], &found["low"]["violated"]), (&323.into(), &false.into()));
+    assert_eq!((&found["high"]["value"], &found["high"]["violated"]), (&324.into(), &true.into()));
+}
+
+#[test]
+fn a_threshold_of_reals_is_brought_within_a_four_thousandth_of_the_domain() {
+    let found = found("calm", "rate");
+    let value = |end: &str| found[end]["value"].as_f64().expect("a number");
+    assert!(value("low") <= 1.0 && 1.0 < value("high"), "{found}");
+    assert!(value("high") - value("low") < 4.0 / 4000.0, "{found}");
+}
+
+#[test]
+fn where_both_ends_answer_alike_no_threshold_is_claimed() {
+    let found = found("any", "rate");
+    assert_eq!(found["between"], false);
+    assert_eq!(found["tried"].as_array().expect("a list").len(), 2);
+    let folder = folder("bound.polity", BOUND);
+    let given = ["--property", "any", "--threshold", "rate", "--given", "assume share > 2_000"];
+    let output = polity(folder.path(), &[&["profile", "bound.polity"][..], &given].concat());
+    let text = out(&output);
+    assert!(text.contains("not known: no run counts there"), "{text}");
+    assert!(text.contains("nothing was looked for between them"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_profiled_is_refused_with_what_to_write() {
+    let folder = folder("bound.polity", BOUND);
+    for (arguments, words) in [
+        (vec!["--param", "shrae"], "did you mean `share`?"),
+        (vec!["--threshold", "share", "--format", "csv"], "not written as CSV"),
+        (vec!["--property", "modesty"], "did you mean `modest`?"),
+        (vec!["--param", "share,rate", "--points", "100"], "lower `--points`"),
+    ] {
+        let output = polity(folder.path(), &[vec!["profile", "bound.polity"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(err(&output).contains(words), "{words}: {}", err(&output));
+    }
+}
