@@ -56,6 +56,39 @@ impl Seed {
     }
 }
 
+/// [`Seed::uniform`] of the same `words` under many seeds, given by their low and high halves.
+pub fn uniforms<const N: usize>(seeds: &[[u32; N]; 2], words: &[u32], out: &mut [f64; N]) {
+    let start = [words.len() as u32, 0, 0, 0x706F_6C79];
+    let mut state = start.map(|word| [word; N]);
+    philox_many(&mut state, seeds);
+    for chunk in words.chunks(4) {
+        for (cells, word) in state.iter_mut().zip(chunk) {
+            cells.iter_mut().for_each(|cell| *cell ^= *word);
+        }
+        philox_many(&mut state, seeds);
+    }
+    for (at, number) in out.iter_mut().enumerate() {
+        let bits = u64::from(state[0][at]) | u64::from(state[1][at]) << 32;
+        *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+    }
+}
+
+/// [`philox`] of many counters under many keys.
+fn philox_many<const N: usize>(counter: &mut [[u32; N]; 4], keys: &[[u32; N]; 2]) {
+    let [c0, c1, c2, c3] = counter;
+    for round in 0..10u32 {
+        let weyl = [WEYL[0].wrapping_mul(round), WEYL[1].wrapping_mul(round)];
+        for at in 0..N {
+            let low = u64::from(MULTIPLIER[0]) * u64::from(c0[at]);
+            let high = u64::from(MULTIPLIER[1]) * u64::from(c2[at]);
+            c0[at] = (high >> 32) as u32 ^ c1[at] ^ keys[0][at].wrapping_add(weyl[0]);
+            c1[at] = high as u32;
+            c2[at] = (low >> 32) as u32 ^ c3[at] ^ keys[1][at].wrapping_add(weyl[1]);
+            c3[at] = low as u32;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +113,20 @@ mod tests {
     #[test]
     fn a_key_and_its_extension_by_zero_differ() {
         assert_ne!(Seed(1).bits(&[5]), Seed(1).bits(&[5, 0]));
+    }
+
+    #[test]
+    fn many_seeds_give_what_each_gives_alone() {
+        let seeds: Vec<u64> = (0..8).map(|n| Seed(n).bits(&[9])).collect();
+        let half = |shift: u32| std::array::from_fn(|at| (seeds[at] >> shift) as u32);
+        let halves: [[u32; 8]; 2] = [half(0), half(32)];
+        for words in [&[][..], &[7], &[1, 2, 3, 4], &[1, 2, 3, 4, 5, 6, 7, 8, 9]] {
+            let mut numbers = [0.0; 8];
+            uniforms(&halves, words, &mut numbers);
+            for (seed, number) in seeds.iter().zip(numbers) {
+                assert_eq!(Seed(*seed).uniform(words), number, "{seed} {words:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! The engine against the reference: states, ends, faults and verdicts bit for bit, on random
+//! models and on every file of `properties/`.
+//!
+//! `POLITY_ENGINE=1000000` asks for that many runs of random models; `POLITY_ENGINE_FROM=500`
+//! begins at that seed.
+
+mod support;
+
+#[allow(dead_code, unused_imports)] // a test of its own uses the rest
+#[path = "differential/mod.rs"]
+mod differential;
+#[path = "engine/compare.rs"]
+mod compare;
+
+use std::collections::BTreeMap;
+
+use compare::{Compared, compare};
+use differential::{Flavour, Samples};
+use polity::base::Seed;
+use polity::ir::Model;
+use polity::search::any_setups;
+use polity::trace::Setup;
+use proptest::strategy::{Strategy, ValueTree};
+
+/// Runs of random models that are compared by default.
+const RUNS: u64 = 10_000;
+/// Setups that are drawn for a model.
+const SETUPS: usize = 24;
+
+fn number(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => default,
+    }
+}
+
+/// Setups of a model, by size.
+fn drawn(model: &Model, seed: u64, count: usize) -> Vec<Vec<Setup>> {
+    let mut runner = Samples::runner(seed);
+    let strategy = any_setups(model, &[]);
+    let mut by_size: Vec<Vec<Setup>> = Vec::new();
+    for _ in 0..count {
+        let Ok(tree) = strategy.new_tree(&mut runner) else { break };
+        let setup = tree.current();
+        match by_size.iter_mut().find(|group| group[0].sizes == setup.sizes) {
+            Some(group) => group.push(setup),
+            None => by_size.push(vec![setup]),
+        }
+    }
+    by_size
+}
+
+/// Every target of a model on every group of setups.
+fn all_of(model: &Model, seed: u64, count: usize) -> Result<Compared, String> {
+    let mut sum = Compared::default();
+    if model.is_signature() {
+        return Ok(sum);
+    }
+    let groups = drawn(model, seed, count);
+    for target in &model.targets {
+        let name = &model.properties[target.property].name;
+        for (at, setups) in groups.iter().enumerate() {
+            let seed = Seed(seed).stream(at as u64);
+            for shared in [false, true] {
+                let compared = compare(model, target, setups, seed, shared);
+                sum.add(compared.map_err(|why| format!("`{name}`, shared {shared}: {why}"))?);
+            }
+        }
+    }
+    Ok(sum)
+}
+
+fn print(what: &str, sum: &Compared) {
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
+    let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
+    println!(
+        "{what}: {runs} runs, {faulted} faulted, {discarded} discarded, {halted} halted, \
+         {settled} settled, {pending} pending, {astray} left to the reference; refused {refused:#?}"
+    );
+}
+
+#[test]
+fn random_models_run_alike() {
+    let (runs, from) = (number("POLITY_ENGINE", RUNS), number("POLITY_ENGINE_FROM", 0));
+    let (mut sum, mut models) = (Compared::default(), 0u64);
+    let mut seed = from;
+    while sum.runs < runs {
+        let flavour = if seed % 4 == 3 { Flavour::Reals } else { Flavour::Finite };
+        let sample = Samples(flavour).sample(seed);
+        if let Some(model) = sample.model() {
+            match all_of(&model, seed, SETUPS) {
+                Ok(compared) => sum.add(compared),
+                Err(why) => panic!("{flavour:?}, seed {seed}: {why}\n{sample:?}"),
+            }
+            models += 1;
+        }
+        seed += 1;
+    }
+    print(&format!("{models} models"), &sum);
+    assert!(sum.faulted > runs / 50, "faults are compared too");
+    assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+}
+
+#[test]
+fn shipped_models_run_alike() {
+    let mut sum = Compared::default();
+    for path in support::files("properties", "polity") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (model, _) = support::model(&name, &text);
+        for seed in 0..3 {
+            match all_of(&model, seed, 12) {
+                Ok(compared) => {
+                    if seed == 0 {
+                        print(&name, &compared);
+                    }
+                    sum.add(compared);
+                }
+                Err(why) => panic!("{name}, seed {seed}: {why}"),
+            }
+        }
+    }
+    print("all", &sum);
+    assert!(sum.runs > 1_000);
+}
