@@ -106,7 +106,7 @@ impl Compiler<'_> {
                 Ok(binds.into_iter().rev().fold(body, wrap))
             }
             ExprKind::Prev(inner, start) if scope.formula => {
-                let inner = self.bits_of(scope, inner, polarity)?;
+                let inner = self.bits_of(&mut scope.earlier(), inner, polarity)?;
                 let start = match start {
                     Some(start) => self.bits_of(scope, start, polarity)?,
                     None => Bits::Const(false),
@@ -115,7 +115,8 @@ impl Compiler<'_> {
                 Ok(Bits::Prev(Box::new(inner), Box::new(start)))
             }
             ExprKind::Initially(inner) if scope.formula => {
-                Ok(Bits::Initially(Box::new(self.bits_of(scope, inner, polarity)?)))
+                let inner = self.bits_of(&mut scope.earlier(), inner, polarity)?;
+                Ok(Bits::Initially(Box::new(inner)))
             }
             _ => refuse(construct(expr), expr.span),
         }

@@ -1,6 +1,6 @@
 //! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
 
-use super::super::program::{Atom, Bits, Form, Over, Uni, Universe};
+use super::super::program::{Atom, Bits, Form, Num, Over, Uni, Universe};
 use super::num::construct;
 use super::scope::{Bound, Polarity, Scope};
 use super::{Compiler, Made, refuse};
@@ -144,6 +144,12 @@ impl Compiler<'_> {
         let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot, binder)?;
+        if inside.is_some() && self.may_be_empty(&universe) {
+            // A set that faults does so even where nothing can be in it.
+            let set = self.set(scope, &binder.set, &universe)?;
+            let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
+            self.atom(probe, dims);
+        }
         dims.push((slot, universe.clone()));
         let mut guard = inside.map(|bits| self.atom(bits, dims));
         if let Some(filter) = &binder.filter {
@@ -160,6 +166,21 @@ impl Compiler<'_> {
         Ok(Form::Quantifier { all, slot, universe, guard, body })
     }
 
+    /// Whether a universe has no element in some society.
+    fn may_be_empty(&self, universe: &Universe) -> bool {
+        let least = |population: crate::ir::PopId| {
+            self.model.populations[population].size.map_or(0, |(least, _)| least)
+        };
+        match universe {
+            Universe::Population(population) => least(*population) == 0,
+            Universe::Kind(kind) => {
+                let of = self.model.populations.pairs().filter(|(_, of)| of.kind == *kind);
+                of.map(|(population, _)| least(population)).max().unwrap_or(0) == 0
+            }
+            Universe::Words(words) => words.is_empty(),
+        }
+    }
+
     /// The universe of a binder, and which of its elements there are.
     fn membership(
         &mut self,
@@ -167,7 +188,6 @@ impl Compiler<'_> {
         slot: usize,
         binder: &Binder,
     ) -> Made<(Universe, Option<Bits>)> {
-        use super::super::program::Num;
         Ok(match over {
             Over::All(universe) => (universe, None),
             Over::Neighbours { ties, of, site } => {

@@ -118,12 +118,13 @@ impl Compiler<'_> {
                 self.aggregate(scope, expr, (*op, value.as_ref(), binders, otherwise.as_ref()))
             }
             ExprKind::Prev(inner, Some(start)) if scope.formula => {
-                let (inner, start) = (self.num(scope, inner)?, self.num(scope, start)?);
+                let inner = self.num(&mut scope.earlier(), inner)?;
+                let start = self.num(scope, start)?;
                 self.depth = self.depth.max(depth_of(expr, self.model));
                 Ok(Num::Prev(Box::new(inner), Box::new(start)))
             }
             ExprKind::Initially(inner) if scope.formula => {
-                Ok(Num::Initially(Box::new(self.num(scope, inner)?)))
+                Ok(Num::Initially(Box::new(self.num(&mut scope.earlier(), inner)?)))
             }
             _ => refuse(construct(expr), expr.span),
         }

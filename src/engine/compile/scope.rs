@@ -52,13 +52,15 @@ pub(super) struct Scope {
     pub setup: bool,
     /// Whether it is a formula.
     pub formula: bool,
+    /// Whether an earlier instant is read.
+    pub back: bool,
 }
 
 impl Scope {
     /// Nothing is bound.
     pub fn new(slots: usize) -> Scope {
         let bound = vec![None; slots];
-        Scope { bound, level: 0, around: Vec::new(), setup: false, formula: false }
+        Scope { bound, level: 0, around: Vec::new(), setup: false, formula: false, back: false }
     }
 
     /// A def's body: a frame of its own.
@@ -72,6 +74,11 @@ impl Scope {
             self.bound.resize(slot.index() + 1, None);
         }
         self.bound[slot.index()] = Some((bound, span));
+    }
+
+    /// The same at an earlier instant.
+    pub fn earlier(&self) -> Scope {
+        Scope { back: true, ..self.clone() }
     }
 
     /// What a local is bound to.

@@ -71,6 +71,9 @@ impl Compiler<'_> {
         }
         let set = &binder.set;
         match &*set.kind {
+            ExprKind::Occurrences(_) if scope.back => {
+                return refuse("events of an earlier instant", set.span);
+            }
             ExprKind::Occurrences(event) => return Ok(Over::Occurrences(*event)),
             ExprKind::Neighbours(ties, agent) => {
                 if let Some(of) = self.uniform_of(scope, agent) {
