@@ -23,6 +23,15 @@ pub enum SettledBy {
     Horizon,
 }
 
+/// What a formula says of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Whether it holds.
+    pub truth: bool,
+    /// The first instant at which that is settled, and what settles it, where it is asked for.
+    pub settled: Option<(u32, SettledBy)>,
+}
+
 /// What was seen of runs.
 #[derive(Default)]
 pub(super) struct History {
@@ -118,7 +127,7 @@ pub(super) fn settle(
     history: &History,
     ends: &[End],
     memory: &Memory<'_>,
-) -> Vec<Option<(bool, u32, SettledBy)>> {
+) -> Vec<Option<Verdict>> {
     let mut search = Search { form, program, history, ends, memory, found: vec![None; LANES] };
     match form {
         Form::NoFaults => search.no_faults(),
@@ -133,7 +142,7 @@ struct Search<'a, 'p> {
     history: &'a History,
     ends: &'a [End],
     memory: &'a Memory<'p>,
-    found: Vec<Option<(bool, u32, SettledBy)>>,
+    found: Vec<Option<Verdict>>,
 }
 
 impl Search<'_, '_> {
@@ -145,11 +154,13 @@ impl Search<'_, '_> {
     fn no_faults(&mut self) {
         for lane in 0..LANES {
             let instants = self.instants(lane) as u32;
-            self.found[lane] = match self.ends[lane] {
+            let settled = match self.ends[lane] {
                 End::Faulted(..) => Some((false, instants, SettledBy::Prefix)),
                 End::Halted => Some((true, instants.saturating_sub(1), SettledBy::Halt)),
                 End::Cut | End::Discarded(_) => None,
             };
+            self.found[lane] =
+                settled.map(|(truth, at, by)| Verdict { truth, settled: Some((at, by)) });
         }
     }
 
@@ -158,7 +169,14 @@ impl Search<'_, '_> {
         let counted = |lane: &usize| !matches!(self.ends[*lane], End::Discarded(_));
         let mask = lanes(self.history.masks[0]).filter(counted).fold(0, |all, l| all | 1 << l);
         let full = self.truth(last, Level::Horizon);
-        self.halve(mask & (full.yes | full.no), 0, last);
+        let known = mask & (full.yes | full.no);
+        if self.program.instants {
+            return self.halve(known, 0, last);
+        }
+        for lane in lanes(known) {
+            let truth = full.yes >> lane & 1 == 1;
+            self.found[lane] = Some(Verdict { truth, settled: None });
+        }
     }
 
     /// Finds the first prefix on which each lane of a mask is settled, between two ends.
@@ -188,7 +206,8 @@ impl Search<'_, '_> {
                 (_, 1) => SettledBy::Halt,
                 _ => SettledBy::Horizon,
             };
-            self.found[lane] = Some((truth.yes >> lane & 1 == 1, at as u32, by));
+            let settled = Some((at as u32, by));
+            self.found[lane] = Some(Verdict { truth: truth.yes >> lane & 1 == 1, settled });
         }
     }
 

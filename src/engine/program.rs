@@ -58,6 +58,8 @@ pub struct Program {
     pub(super) superiors: Vec<StructId>,
     /// Whether the horizon completes a run.
     pub(super) complete: bool,
+    /// Whether it is asked when a verdict is settled.
+    pub(super) instants: bool,
     /// How many agents a society may have.
     pub(super) agents_max: u32,
     /// How many populations and kinds there are.

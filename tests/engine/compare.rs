@@ -51,7 +51,12 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
     if declared.chance {
         return Err("a probability".into());
     }
-    let mut ask = Ask { tolerance: terms.tolerance, complete: terms.complete, ..Ask::default() };
+    let mut ask = Ask {
+        tolerance: terms.tolerance,
+        complete: terms.complete,
+        instants: true,
+        ..Ask::default()
+    };
     match declared.role {
         Role::NoFaults => ask.no_faults = true,
         Role::Holistic => return Err("holistic".into()),
@@ -203,13 +208,14 @@ fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
         // A fault of a formula at an instant that the reference need not look at is no error.
         return Ok(());
     }
-    let own = lane.verdicts[0].map(|(truth, at, by)| {
+    let own = lane.verdicts[0].map(|verdict| {
+        let (at, by) = verdict.settled.expect("the instant was asked for");
         let by = match by {
             SettledBy::Prefix => reference::SettledBy::Prefix,
             SettledBy::Halt => reference::SettledBy::Halt,
             SettledBy::Horizon => reference::SettledBy::Horizon,
         };
-        (truth, at, by)
+        (verdict.truth, at, by)
     });
     let theirs = match judgement.truth {
         Truth::True => Ok(Some(true)),

@@ -46,6 +46,8 @@ pub struct Ask<'a> {
     pub tolerance: Option<f64>,
     /// Whether the horizon completes a run.
     pub complete: bool,
+    /// Whether it is asked too when a verdict is settled, and by what.
+    pub instants: bool,
 }
 
 /// Compiles a model and what is asked of its runs. Worlds are refused where `@` is met.
@@ -96,6 +98,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),
         levels: compiler.levels,
         complete: ask.complete,
+        instants: ask.instants,
         sites: compiler.sites,
         uniforms: compiler.uniforms,
         columns: compiler.columns,

@@ -25,7 +25,7 @@ use crate::ir::{ParamId, StateId, StructId, Value};
 use crate::social::Ties;
 use crate::trace::FaultKind;
 
-pub use super::monitor::SettledBy;
+pub use super::monitor::{SettledBy, Verdict};
 pub(super) use memory::{Memory, word};
 
 /// A word for each lane.
@@ -62,9 +62,8 @@ pub struct Lane {
     pub end: End,
     /// How many instants it has.
     pub instants: u32,
-    /// For each formula its truth, the instant that settles it and what settles it; none:
-    /// pending.
-    pub verdicts: Vec<Option<(bool, u32, SettledBy)>>,
+    /// What each formula says; none: pending.
+    pub verdicts: Vec<Option<Verdict>>,
     /// The values at the last instant of a run that is complete, the horizon taken as the end.
     pub values: Vec<Option<f64>>,
     /// Whether a formula faults, so that `reference` must be asked.
