@@ -11,6 +11,8 @@ mod support;
 mod differential;
 #[path = "engine/compare.rs"]
 mod compare;
+#[path = "encoding/mutant.rs"]
+mod mutant;
 
 use std::collections::BTreeMap;
 
@@ -123,4 +125,27 @@ fn shipped_models_run_alike() {
     }
     print("all", &sum);
     assert!(sum.runs > 1_000);
+}
+
+#[test]
+fn every_mutant_fits_in_exactly_one_place() {
+    let mutants = mutant::Mutant::all_of(&support::root(), "tests/engine/mutants");
+    let mut wrong = Vec::new();
+    for mutant in &mutants {
+        let path = support::root().join(&mutant.file);
+        let source = std::fs::read_to_string(path).expect("a source file");
+        wrong.extend(mutant.span(&source).err());
+        let sound = mutant.file.starts_with("src/engine/")
+            && mutant.from != mutant.to
+            && mutant.why.ends_with('.')
+            && mutant.caught_by.first + mutant.caught_by.models <= RUNS;
+        if !sound {
+            wrong.push(format!(
+                "{}: no edit of the engine that the default run catches",
+                mutant.name
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mutants.len() >= 15, "only {} mutants", mutants.len());
 }

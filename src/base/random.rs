@@ -56,20 +56,63 @@ impl Seed {
     }
 }
 
-/// [`Seed::uniform`] of the same `words` under many seeds, given by their low and high halves.
-pub fn uniforms<const N: usize>(seeds: &[[u32; N]; 2], words: &[u32], out: &mut [f64; N]) {
-    let start = [words.len() as u32, 0, 0, 0x706F_6C79];
-    let mut state = start.map(|word| [word; N]);
-    philox_many(&mut state, seeds);
-    for chunk in words.chunks(4) {
-        for (cells, word) in state.iter_mut().zip(chunk) {
-            cells.iter_mut().for_each(|cell| *cell ^= *word);
+/// [`Seed::uniform`] of the same words under many seeds.
+///
+/// Words that begin as the last ones did are not absorbed again: keys of one statement differ in
+/// their last words.
+#[derive(Clone, Debug)]
+pub struct Sponge<const N: usize> {
+    seeds: Box<[[u32; N]; 2]>,
+    length: Option<usize>,
+    /// What was absorbed, and the state after it; the first holds the length alone.
+    states: Vec<([u32; 4], [[u32; N]; 4])>,
+}
+
+impl<const N: usize> Sponge<N> {
+    /// For these seeds, at most `N`; what is beyond them has seed 0.
+    pub fn new(seeds: &[Seed]) -> Sponge<N> {
+        let mut halves = Box::new([[0; N]; 2]);
+        for (at, seed) in seeds.iter().enumerate() {
+            halves[0][at] = seed.0 as u32;
+            halves[1][at] = (seed.0 >> 32) as u32;
         }
-        philox_many(&mut state, seeds);
+        Sponge { seeds: halves, length: None, states: Vec::new() }
     }
-    for (at, number) in out.iter_mut().enumerate() {
-        let bits = u64::from(state[0][at]) | u64::from(state[1][at]) << 32;
-        *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+
+    /// One of the seeds.
+    pub fn seed(&self, at: usize) -> Seed {
+        Seed(u64::from(self.seeds[0][at]) | u64::from(self.seeds[1][at]) << 32)
+    }
+
+    /// The uniform numbers of `words`.
+    pub fn uniforms(&mut self, words: &[u32], out: &mut [f64; N]) {
+        if self.length != Some(words.len()) {
+            let start = [words.len() as u32, 0, 0, 0x706F_6C79];
+            let mut state = start.map(|word| [word; N]);
+            philox_many(&mut state, &self.seeds);
+            self.states = vec![([0; 4], state)];
+            self.length = Some(words.len());
+        }
+        let mut known = 1;
+        for chunk in words.chunks(4) {
+            let mut padded = [0; 4];
+            padded[..chunk.len()].copy_from_slice(chunk);
+            if self.states.get(known).is_none_or(|(of, _)| *of != padded) {
+                self.states.truncate(known);
+                let mut state = self.states[known - 1].1;
+                for (cells, word) in state.iter_mut().zip(&padded) {
+                    cells.iter_mut().for_each(|cell| *cell ^= *word);
+                }
+                philox_many(&mut state, &self.seeds);
+                self.states.push((padded, state));
+            }
+            known += 1;
+        }
+        let state = &self.states[known - 1].1;
+        for (at, number) in out.iter_mut().enumerate() {
+            let bits = u64::from(state[0][at]) | u64::from(state[1][at]) << 32;
+            *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+        }
     }
 }
 
@@ -117,14 +160,14 @@ mod tests {
 
     #[test]
     fn many_seeds_give_what_each_gives_alone() {
-        let seeds: Vec<u64> = (0..8).map(|n| Seed(n).bits(&[9])).collect();
-        let half = |shift: u32| std::array::from_fn(|at| (seeds[at] >> shift) as u32);
-        let halves: [[u32; 8]; 2] = [half(0), half(32)];
-        for words in [&[][..], &[7], &[1, 2, 3, 4], &[1, 2, 3, 4, 5, 6, 7, 8, 9]] {
+        let seeds: Vec<Seed> = (0..8).map(|n| Seed(Seed(n).bits(&[9]))).collect();
+        let mut sponge: Sponge<8> = Sponge::new(&seeds);
+        let all = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        for words in [&all[..], &all[..8], &all[..7], &[1, 2, 3, 4, 5, 9, 7], &[], &[7], &all] {
             let mut numbers = [0.0; 8];
-            uniforms(&halves, words, &mut numbers);
+            sponge.uniforms(words, &mut numbers);
             for (seed, number) in seeds.iter().zip(numbers) {
-                assert_eq!(Seed(*seed).uniform(words), number, "{seed} {words:?}");
+                assert_eq!(seed.uniform(words), number, "{seed:?} {words:?}");
             }
         }
     }

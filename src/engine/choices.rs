@@ -5,7 +5,7 @@
 
 use super::program::{LANES, Tag};
 use crate::base::Seed;
-use crate::base::random::uniforms;
+use crate::base::random::Sponge;
 use crate::ir::SiteId;
 
 /// What a choice or draw is known by (§5), in all lanes.
@@ -92,8 +92,8 @@ pub(super) fn lanes(mut mask: u64) -> impl Iterator<Item = usize> {
 
 /// Answers from seeds alone, those of choices and those of draws: as a run without lists does.
 pub struct Seeded {
-    choices: Box<[[u32; LANES]; 2]>,
-    draws: Box<[[u32; LANES]; 2]>,
+    choices: Sponge<LANES>,
+    draws: Sponge<LANES>,
     words: Vec<u32>,
 }
 
@@ -103,7 +103,7 @@ const PROPOSAL: u32 = 0x7072_6F70;
 impl Seeded {
     /// The answers of runs whose choices and draws come from these seeds, at most [`LANES`].
     pub fn new(choices: &[Seed], draws: &[Seed]) -> Seeded {
-        Seeded { choices: halves(choices), draws: halves(draws), words: Vec::new() }
+        Seeded { choices: Sponge::new(choices), draws: Sponge::new(draws), words: Vec::new() }
     }
 
     fn numbers(
@@ -114,29 +114,19 @@ impl Seeded {
         drawn: bool,
         out: &mut [f64; LANES],
     ) {
-        let seeds = if drawn { &self.draws } else { &self.choices };
+        let seeds = if drawn { &mut self.draws } else { &mut self.choices };
         if key.same() && lanes.count_ones() > 2 {
             key.words(0, &mut self.words);
             self.words.extend(rest);
-            uniforms(seeds, &self.words, out);
+            seeds.uniforms(&self.words, out);
             return;
         }
         for lane in self::lanes(lanes) {
             key.words(lane, &mut self.words);
             self.words.extend(rest);
-            let seed = Seed(u64::from(seeds[0][lane]) | u64::from(seeds[1][lane]) << 32);
-            out[lane] = seed.uniform(&self.words);
+            out[lane] = seeds.seed(lane).uniform(&self.words);
         }
     }
-}
-
-fn halves(seeds: &[Seed]) -> Box<[[u32; LANES]; 2]> {
-    let mut halves = Box::new([[0; LANES]; 2]);
-    for (lane, seed) in seeds.iter().enumerate() {
-        halves[0][lane] = seed.0 as u32;
-        halves[1][lane] = (seed.0 >> 32) as u32;
-    }
-    halves
 }
 
 impl Choices for Seeded {
