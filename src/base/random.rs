@@ -3,6 +3,8 @@
 //! Philox4x32-10 (Salmon et al., 2011). A draw is a pure function of a seed and a key, so
 //! that neither the order of draws nor the number of threads can change it.
 
+use super::vector::vectorised;
+
 /// What all randomness of a run derives from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Seed(pub u64);
@@ -118,6 +120,14 @@ impl<const N: usize> Sponge<N> {
 
 /// [`philox`] of many counters under many keys.
 fn philox_many<const N: usize>(counter: &mut [[u32; N]; 4], keys: &[[u32; N]; 2]) {
+    vectorised(
+        #[inline(always)]
+        || rounds(counter, keys),
+    );
+}
+
+#[inline(always)]
+fn rounds<const N: usize>(counter: &mut [[u32; N]; 4], keys: &[[u32; N]; 2]) {
     let [c0, c1, c2, c3] = counter;
     for round in 0..10u32 {
         let weyl = [WEYL[0].wrapping_mul(round), WEYL[1].wrapping_mul(round)];

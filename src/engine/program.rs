@@ -77,6 +77,8 @@ pub struct Program {
     /// Whom each structure ties, and whether it has weights.
     pub(super) ends: Vec<(PopId, PopId)>,
     pub(super) weighted: Vec<bool>,
+    /// How many values are computed once.
+    pub(super) memos: usize,
     /// How deep `for`s nest.
     pub(super) levels: usize,
 }
@@ -224,6 +226,8 @@ pub(super) enum Bits {
         positive: bool,
         site: Site,
     },
+    /// What is the same for every element around it: computed once.
+    Once(usize, Box<Bits>),
     /// The same so many instants ago; at the start what is given.
     Prev(Box<Bits>, Box<Bits>),
     Initially(Box<Bits>),
@@ -257,19 +261,49 @@ pub(super) enum Num {
     Uniform(usize),
     Now,
     Cell(Cell),
-    Field { event: EventId, occurrence: usize, field: usize },
-    Weight { ties: StructId, ends: Box<(Num, Num)>, site: Site },
-    Superior { ties: StructId, of: Box<Num>, site: Site },
+    Field {
+        event: EventId,
+        occurrence: usize,
+        field: usize,
+    },
+    Weight {
+        ties: StructId,
+        ends: Box<(Num, Num)>,
+        site: Site,
+    },
+    Superior {
+        ties: StructId,
+        of: Box<Num>,
+        site: Site,
+    },
     ToReal(Box<Num>),
-    Unary { op: Unary, operand: Box<Num>, site: Site },
-    Binary { op: Binary, sides: Box<(Num, Num)>, site: Site, checked: bool },
+    Unary {
+        op: Unary,
+        operand: Box<Num>,
+        site: Site,
+    },
+    Binary {
+        op: Binary,
+        sides: Box<(Num, Num)>,
+        site: Site,
+        checked: bool,
+    },
     If(Box<(Bits, Num, Num)>),
     Match(Box<Expr>, Vec<(Option<i64>, Num)>),
     Let(Box<Bind>, Box<Num>),
     Fold(Box<Fold>),
     Count(Vec<Loop>),
-    AgentAt { population: PopId, index: Box<Num>, site: Site },
-    IndexOf { agent: Box<Num>, site: Site },
+    AgentAt {
+        population: PopId,
+        index: Box<Num>,
+        site: Site,
+    },
+    IndexOf {
+        agent: Box<Num>,
+        site: Site,
+    },
+    /// What is the same for every element around it: computed once.
+    Once(usize, Box<Num>),
     Prev(Box<Num>, Box<Num>),
     Initially(Box<Num>),
 }

@@ -69,7 +69,11 @@ impl Compiler<'_> {
                     },
                 )?;
                 let body = Box::new(self.bits_of(scope, body, polarity)?);
-                Ok(Bits::Quantifier { all: *all, loops, body })
+                let bits = Bits::Quantifier { all: *all, loops, body };
+                Ok(match self.memo(scope, expr) {
+                    Some(memo) => Bits::Once(memo, Box::new(bits)),
+                    None => bits,
+                })
             }
             _ => self.bits_composed(scope, expr, polarity),
         }

@@ -9,11 +9,13 @@ mod set;
 mod start;
 mod statement;
 
-use super::program::{Program, Site, WordType};
+use std::collections::BTreeSet;
+
+use super::program::{Program, Site, Uni, WordType};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
-use crate::ir::{Expr, Model, SiteId, StructId, Type, Value};
+use crate::ir::{Expr, ExprKind, Model, SiteId, Slot, StructId, Type, Value};
 use crate::trace::FaultKind;
 use scope::Scope;
 
@@ -97,6 +99,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         ends: model.structures.iter().map(|of| (of.on, of.to)).collect(),
         weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),
         levels: compiler.levels,
+        memos: compiler.memos,
         complete: ask.complete,
         instants: ask.instants,
         sites: compiler.sites,
@@ -125,6 +128,7 @@ struct Compiler<'a> {
     depth: usize,
     superiors: Vec<StructId>,
     levels: usize,
+    memos: usize,
 }
 
 impl<'a> Compiler<'a> {
@@ -140,6 +144,7 @@ impl<'a> Compiler<'a> {
             depth: 0,
             superiors: Vec::new(),
             levels: 0,
+            memos: 0,
         }
     }
 
@@ -147,6 +152,22 @@ impl<'a> Compiler<'a> {
     fn site(&mut self, kind: FaultKind, span: Span) -> Site {
         self.sites.push((kind, span));
         self.sites.len() - 1
+    }
+
+    /// A place for a value that is computed once, if it is the same for every element around
+    /// it: it reads no local from outside and nothing that is assigned meanwhile.
+    fn memo(&mut self, scope: &Scope, expr: &Expr) -> Option<usize> {
+        let mut own = BTreeSet::new();
+        bound_in(expr, &mut own);
+        let constant = |slot: &Slot| {
+            own.contains(slot)
+                || matches!(scope.get(*slot), Some(scope::Bound::Uniform(Uni::Const(_))))
+        };
+        if !closed(self.model, expr, &constant) {
+            return None;
+        }
+        self.memos += 1;
+        Some(self.memos - 1)
     }
 
     fn uniform(&mut self) -> usize {
@@ -163,4 +184,30 @@ impl<'a> Compiler<'a> {
         self.bits.push(level);
         self.bits.len() - 1
     }
+}
+
+/// The locals that an expression binds.
+fn bound_in(expr: &Expr, found: &mut BTreeSet<Slot>) {
+    match &*expr.kind {
+        ExprKind::Quantifier { binders, .. } | ExprKind::Aggregate { binders, .. } => {
+            found.extend(binders.iter().map(|binder| binder.slot));
+        }
+        ExprKind::SetFilter(binder) => drop(found.insert(binder.slot)),
+        ExprKind::Let(slot, ..) => drop(found.insert(*slot)),
+        _ => {}
+    }
+    expr.parts().into_iter().for_each(|part| bound_in(part, found));
+}
+
+/// Whether an expression reads no other locals than these, and no new state.
+fn closed(model: &Model, expr: &Expr, local: &dyn Fn(&Slot) -> bool) -> bool {
+    let own = match &*expr.kind {
+        ExprKind::Local(slot) | ExprKind::LocalAt(slot, _) => local(slot),
+        ExprKind::State { primed, .. } => !primed,
+        _ => true,
+    };
+    // A def's body has a frame of its own.
+    let called = |def| closed(model, &model.defs[def].body, &|_| true);
+    own && expr.called().is_none_or(called)
+        && expr.parts().into_iter().all(|part| closed(model, part, local))
 }

@@ -390,7 +390,7 @@ impl Compiler<'_> {
         let Some(value) = value else {
             // Nothing counted is 0, and needs no other value.
             return match otherwise {
-                None => Ok(Num::Count(loops)),
+                None => Ok(once(self.memo(scope, expr), Num::Count(loops))),
                 Some(_) => refuse("`count` with `else`", expr.span),
             };
         };
@@ -421,7 +421,7 @@ impl Compiler<'_> {
         let past = if real { FaultKind::NotANumber } else { FaultKind::Overflow };
         let sites = (self.site(past, expr.span), self.site(FaultKind::Empty, expr.span));
         let fold = Fold { op, real, value, loops, otherwise, checked, sites };
-        Ok(Num::Fold(Box::new(fold)))
+        Ok(once(self.memo(scope, expr), Num::Fold(Box::new(fold))))
     }
 
     /// The occurrence that a local holds.
@@ -442,6 +442,14 @@ impl Compiler<'_> {
     /// Whether a structure has weights.
     pub(super) fn weighted(&self, ties: crate::ir::StructId) -> bool {
         matches!(self.model.structures[ties].shape, Shape::Weights { .. })
+    }
+}
+
+/// A value that is computed once, if there is a place for it.
+fn once(memo: Option<usize>, num: Num) -> Num {
+    match memo {
+        Some(memo) => Num::Once(memo, Box::new(num)),
+        None => num,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bools: a bit for each lane.
 
 use super::super::program::{Bits, Num, Order, Slack};
-use super::memory::Field;
+use super::memory::{Field, View};
 use super::wide::{compare, real, test};
 use super::{Block, all};
 use crate::base::id::Id;
@@ -120,6 +120,16 @@ impl<'p> Block<'p> {
             Bits::Tie { ties, ends, positive, site } => {
                 self.tied(*ties, ends, (*positive, *site), mask, at)
             }
+            Bits::Once(memo, inner) if self.memory.view == View::Back(0) => {
+                let missing = self.missing(*memo, mask);
+                if missing != 0 {
+                    let bits = self.bits(inner, missing, at);
+                    let memo = &mut self.memory.memos[*memo];
+                    memo.bits = (memo.bits & !missing) | (bits & missing);
+                }
+                self.memory.memos[*memo].bits
+            }
+            Bits::Once(_, inner) => self.bits(inner, mask, at),
             Bits::Prev(inner, start) => match self.back() {
                 Some(view) => self.viewed(view, |block| block.bits(inner, mask, at)),
                 None => self.bits(start, mask, at),

@@ -2,7 +2,7 @@
 
 use super::super::program::{Fold, FoldOp, LANES, Loop};
 use super::memory::Source;
-use super::wide::{Counters, blend, of_real, real, test};
+use super::wide::{Counters, blend, change, map, of_real, real, test};
 use super::{Block, Column};
 
 /// What is gathered so far.
@@ -93,13 +93,15 @@ impl Gathered {
         match fold.op {
             FoldOp::Sum | FoldOp::Mean => {
                 let first = mask & !self.some;
-                let sum = match fold.real {
-                    true => super::wide::map(&self.value, value, |a, b| {
-                        of_real(real(a) + real(b) + 0.0)
-                    }),
-                    false => super::wide::map(&self.value, value, i64::wrapping_add),
-                };
-                blend(&mut self.value, &sum, mask & self.some);
+                let more = mask & self.some;
+                if more != 0 {
+                    match fold.real {
+                        true => change(&mut self.value, value, more, |a, b| {
+                            of_real(real(a) + real(b) + 0.0)
+                        }),
+                        false => change(&mut self.value, value, more, i64::wrapping_add),
+                    }
+                }
                 if first != 0 {
                     blend(&mut self.value, value, first);
                 }
@@ -132,10 +134,12 @@ impl Gathered {
 
     fn mean(&self, is_real: bool) -> Column {
         let counts = self.counters.column();
-        super::wide::map(&self.value, &counts, |sum, count| {
+        let mut out = [0; LANES];
+        map(&self.value, &counts, &mut out, |sum, count| {
             let sum = if is_real { real(sum) } else { sum as f64 };
             of_real(sum / count as f64 + 0.0)
-        })
+        });
+        out
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Source {
     First(usize),
     /// A cell of a parameter.
     Param(usize),
+    /// A value that was computed once.
+    Memo(usize),
     /// A field of what occurs: event, occurrence, field.
     Field(usize, usize, usize),
 }
@@ -88,6 +90,14 @@ pub enum Tied {
     Apart { columns: usize, tied: Vec<u64>, positive: Vec<u64>, weights: Vec<Column> },
 }
 
+/// A value that is computed once, as long as what it reads stays as it is.
+pub struct Memo {
+    pub epoch: u64,
+    pub mask: u64,
+    pub bits: u64,
+    pub column: Box<Column>,
+}
+
 /// What occurred, in the lanes of `mask`.
 pub struct Occurrence {
     pub mask: u64,
@@ -123,7 +133,10 @@ pub struct Memory<'p> {
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.
     pub elements: Vec<usize>,
-    pub stack: Vec<Column>,
+    pub stack: Vec<Box<Column>>,
+    /// A column that is no place of the stack.
+    pub spare: Option<Box<Column>>,
+    pub memos: Vec<Memo>,
     pub ties: Vec<Tied>,
     pub superiors: Vec<(StructId, Vec<Column>)>,
     pub events: Vec<Vec<Occurrence>>,
@@ -152,7 +165,11 @@ impl<'p> Memory<'p> {
             slots: program.columns.iter().map(|_| vec![[0; LANES]]).collect(),
             bits: program.bits.iter().map(|_| vec![0]).collect(),
             elements: vec![0; 1 + deepest(program)],
-            stack: vec![[0; LANES]; 16],
+            stack: (0..16).map(|_| empty()).collect(),
+            spare: None,
+            memos: (0..program.memos)
+                .map(|_| Memo { epoch: 0, mask: 0, bits: 0, column: empty() })
+                .collect(),
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
             events: (0..program.events).map(|_| Vec::new()).collect(),
@@ -307,6 +324,7 @@ impl<'p> Memory<'p> {
             Source::Back(far, place) => &self.back[far].nums[place],
             Source::First(place) => &self.first.nums[place],
             Source::Param(place) => &self.values.nums[place],
+            Source::Memo(memo) => &self.memos[memo].column,
             Source::Field(event, at, field) => match &self.events[event][at].fields[field] {
                 Field::Num(column) => column,
                 Field::Bits(_) => &self.stack[0],
@@ -317,7 +335,7 @@ impl<'p> Memory<'p> {
     /// Makes room for a result.
     pub fn reserve(&mut self, at: usize) {
         if self.stack.len() <= at {
-            self.stack.resize(at + 8, [0; LANES]);
+            self.stack.resize_with(at + 8, empty);
         }
     }
 
@@ -463,6 +481,10 @@ fn put(store: &mut Store, spot: &Spot, lane: usize, values: &[Value]) {
             false => store.nums[at][lane] = word,
         }
     }
+}
+
+pub fn empty() -> Box<Column> {
+    Box::new([0; LANES])
 }
 
 fn deepest(program: &Program) -> usize {

@@ -86,6 +86,8 @@ pub struct Block<'p> {
     formula: bool,
     ends: Vec<End>,
     instants: Vec<u32>,
+    /// Changes whenever what is read as old does.
+    epoch: u64,
     /// The old instant in a step; the instant in a formula.
     now: u32,
     history: History,
@@ -112,6 +114,7 @@ impl<'p> Block<'p> {
             formula: false,
             ends: vec![End::Cut; LANES],
             instants: vec![0; LANES],
+            epoch: 0,
             now: 0,
             history: History::default(),
             values: vec![vec![None; LANES]; program.values.len()],
@@ -192,6 +195,7 @@ impl<'p> Block<'p> {
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
+        self.epoch += 1;
         self.starts(choices);
         for lane in lanes(self.alive) {
             self.instants[lane] = 1;
@@ -204,6 +208,7 @@ impl<'p> Block<'p> {
     /// One step of every lane that still runs.
     fn step(&mut self, choices: &mut dyn Choices) {
         self.halting = 0;
+        self.epoch += 1;
         self.memory.keep();
         if !self.program.rules.is_empty() {
             self.move_rules(choices);
@@ -211,6 +216,7 @@ impl<'p> Block<'p> {
         if let Some(step) = &self.program.step
             && self.alive != 0
         {
+            self.epoch += 1;
             self.memory.open();
             self.body(step, choices);
             self.memory.close();
@@ -232,6 +238,7 @@ impl<'p> Block<'p> {
         let here = self.having(instant);
         self.now = instant;
         self.formula = true;
+        self.epoch += 1;
         let program = self.program;
         self.history.open(here);
         for (at, atom) in program.atoms.iter().enumerate() {
@@ -306,6 +313,17 @@ impl<'p> Block<'p> {
             astray: self.astray >> lane & 1 == 1,
         };
         lanes(self.used).map(lane).collect()
+    }
+
+    /// The lanes in which a value that is computed once is not yet computed.
+    fn missing(&mut self, memo: usize, mask: u64) -> u64 {
+        let memo = &mut self.memory.memos[memo];
+        if memo.epoch != self.epoch {
+            (memo.epoch, memo.mask) = (self.epoch, 0);
+        }
+        let missing = mask & !memo.mask;
+        memo.mask |= missing;
+        missing
     }
 
     /// Ends lanes that still run.

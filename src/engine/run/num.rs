@@ -2,8 +2,8 @@
 
 use super::super::choices::lanes;
 use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
-use super::memory::{Source, View};
-use super::wide::{blend, map, of_real, real, spread, test};
+use super::memory::{Memory, Source, View, empty};
+use super::wide::{blend, compare, map, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
 use crate::base::math;
@@ -12,12 +12,12 @@ impl<'p> Block<'p> {
     /// A scalar in the lanes of a mask; results are put at place `at` of the stack or above.
     pub(super) fn num(&mut self, num: &'p Num, mask: u64, at: usize) -> Source {
         match num {
-            Num::Const(word) => self.put(at, [*word; LANES]),
+            Num::Const(word) => self.produce(at, |_, out| out.fill(*word)),
             Num::Slot(slot) => {
                 let level = self.program.columns[*slot];
                 Source::Slot(*slot, self.memory.element(level))
             }
-            Num::Uniform(slot) => self.put(at, [self.memory.uniforms[*slot]; LANES]),
+            Num::Uniform(slot) => self.produce(at, |memory, out| out.fill(memory.uniforms[*slot])),
             Num::Now => self.put(at, [self.instant(); LANES]),
             Num::Cell(cell) => self.cell(cell, mask, at),
             Num::Field { event, occurrence, field } => {
@@ -27,9 +27,11 @@ impl<'p> Block<'p> {
             Num::Weight { ties, ends, site } => self.weight(*ties, ends, *site, mask, at),
             Num::Superior { ties, of, site } => self.superior(*ties, of, *site, mask, at),
             Num::ToReal(inner) => {
-                let source = self.num(inner, mask, at);
-                let ints = self.memory.column(source);
-                self.put(at, ints.map(|int| of_real(int as f64)))
+                let source = self.num(inner, mask, at + 1);
+                self.produce(at, |memory, out| {
+                    let ints = memory.column(source);
+                    map(ints, ints, out, |int, _| of_real(int as f64));
+                })
             }
             Num::Unary { op, operand, site } => {
                 let source = self.num(operand, mask, at);
@@ -79,6 +81,7 @@ impl<'p> Block<'p> {
                 let column = agents.map(|agent| index(agent).map_or(0, |agent| agent.1));
                 self.put(at, column)
             }
+            Num::Once(memo, inner) => self.once(*memo, inner, mask, at),
             Num::Prev(inner, start) => match self.back() {
                 Some(view) => self.viewed(view, |block| {
                     let source = block.num(inner, mask, at);
@@ -98,10 +101,38 @@ impl<'p> Block<'p> {
         }
     }
 
+    /// What is the same for every element around it.
+    fn once(&mut self, memo: usize, inner: &'p Num, mask: u64, at: usize) -> Source {
+        if self.memory.view != View::Back(0) {
+            return self.num(inner, mask, at);
+        }
+        let missing = self.missing(memo, mask);
+        if missing != 0 {
+            let source = self.num(inner, missing, at);
+            let column = *self.memory.column(source);
+            blend(&mut self.memory.memos[memo].column, &column, missing);
+        }
+        Source::Memo(memo)
+    }
+
     /// Puts a result on the stack.
     pub(super) fn put(&mut self, at: usize, column: Column) -> Source {
         self.memory.reserve(at + 1);
-        self.memory.stack[at] = column;
+        *self.memory.stack[at] = column;
+        Source::Stack(at)
+    }
+
+    /// Computes a result at a place of the stack, of what is elsewhere.
+    pub(super) fn produce(
+        &mut self,
+        at: usize,
+        compute: impl FnOnce(&Memory<'p>, &mut Column),
+    ) -> Source {
+        self.memory.reserve(at + 1);
+        let spare = self.memory.spare.take().unwrap_or_else(empty);
+        let mut out = std::mem::replace(&mut self.memory.stack[at], spare);
+        compute(&self.memory, &mut out);
+        self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], out));
         Source::Stack(at)
     }
 
@@ -224,15 +255,17 @@ impl<'p> Block<'p> {
         mask: u64,
         at: usize,
     ) -> Source {
-        let a = self.num(&sides.0, mask, at);
-        let b = self.num(&sides.1, mask, at + 1);
-        let (a, b) = (self.memory.column(a), self.memory.column(b));
-        let (out, first, second) = apply(op, a, b, checked);
+        let a = self.num(&sides.0, mask, at + 1);
+        let b = self.num(&sides.1, mask, at + 2);
+        let (mut first, mut second) = (0, 0);
+        let source = self.produce(at, |memory, out| {
+            (first, second) = apply(op, (memory.column(a), memory.column(b)), out, checked);
+        });
         if first | second != 0 {
             self.fault(self.live(mask & first), site);
             self.fault(self.live(mask & second), site + 1);
         }
-        self.put(at, out)
+        source
     }
 }
 
@@ -265,54 +298,94 @@ fn finite(column: Column) -> (Column, u64) {
     (column, wrong)
 }
 
-/// The result of an operation, the lanes where it faults, and those where it faults in its
-/// second way.
-fn apply(op: Binary, a: &Column, b: &Column, checked: bool) -> (Column, u64, u64) {
-    let reals = |f: fn(f64, f64) -> f64| {
-        let out = map(a, b, |a, b| of_real(f(real(a), real(b)) + 0.0));
-        if checked { finite(out) } else { (out, 0) }
-    };
-    let ints = |wrapping: fn(i64, i64) -> i64, over: fn(i64, i64) -> bool| {
-        let wrong = if checked { super::wide::compare(a, b, over) } else { 0 };
-        (map(a, b, wrapping), wrong)
-    };
-    let one = |(out, wrong): (Column, u64)| (out, wrong, 0);
+/// Computes an operation: the lanes where it faults, and those where it faults in its second way.
+fn apply(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool) -> (u64, u64) {
     let zero = || test(b, |b| b == 0);
     match op {
-        Binary::AddInt => one(ints(i64::wrapping_add, |a, b| a.checked_add(b).is_none())),
-        Binary::SubtractInt => one(ints(i64::wrapping_sub, |a, b| a.checked_sub(b).is_none())),
-        Binary::MultiplyInt => one(ints(i64::wrapping_mul, |a, b| a.checked_mul(b).is_none())),
-        Binary::DivideInt => (map(a, b, |a, b| of_real(a as f64 / b as f64 + 0.0)), zero(), 0),
+        Binary::AddInt | Binary::SubtractInt | Binary::MultiplyInt => {
+            (ints(op, (a, b), out, checked), 0)
+        }
+        Binary::DivideInt => {
+            map(a, b, out, |a, b| of_real(a as f64 / b as f64 + 0.0));
+            (zero(), 0)
+        }
         Binary::DivInt => {
-            let over = super::wide::compare(a, b, |a, b| a == i64::MIN && b == -1);
-            (map(a, b, |a, b| if b == 0 { 0 } else { a.wrapping_div_euclid(b) }), zero(), over)
+            map(a, b, out, |a, b| if b == 0 { 0 } else { a.wrapping_div_euclid(b) });
+            (zero(), compare(a, b, |a, b| a == i64::MIN && b == -1))
         }
         Binary::RemainderInt => {
-            (map(a, b, |a, b| if b == 0 { 0 } else { a.wrapping_rem_euclid(b) }), zero(), 0)
+            map(a, b, out, |a, b| if b == 0 { 0 } else { a.wrapping_rem_euclid(b) });
+            (zero(), 0)
         }
-        Binary::AddReal => one(reals(|a, b| a + b)),
-        Binary::SubtractReal => one(reals(|a, b| a - b)),
-        Binary::MultiplyReal => one(reals(|a, b| a * b)),
+        Binary::AddReal => {
+            map(a, b, out, |a, b| of_real(real(a) + real(b) + 0.0));
+            (past(out, checked), 0)
+        }
+        Binary::SubtractReal => {
+            map(a, b, out, |a, b| of_real(real(a) - real(b) + 0.0));
+            (past(out, checked), 0)
+        }
+        Binary::MultiplyReal => {
+            map(a, b, out, |a, b| of_real(real(a) * real(b) + 0.0));
+            (past(out, checked), 0)
+        }
         Binary::DivideReal => {
+            map(a, b, out, |a, b| of_real(real(a) / real(b) + 0.0));
             let zero = test(b, |b| real(b) == 0.0);
-            let (out, wrong) = finite(map(a, b, |a, b| of_real(real(a) / real(b) + 0.0)));
-            (out, zero, wrong & !zero)
+            (zero, past(out, true) & !zero)
         }
         Binary::PowReal => {
-            one(finite(map(a, b, |a, b| of_real(math::pow(real(a), real(b)) + 0.0))))
+            for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+                *out = of_real(math::pow(real(*a), real(*b)) + 0.0);
+            }
+            (past(out, true), 0)
         }
-        Binary::PowInt => power(a, b),
-        Binary::MinInt => (map(a, b, |a, b| if b < a { b } else { a }), 0, 0),
-        Binary::MaxInt => (map(a, b, |a, b| if b > a { b } else { a }), 0, 0),
-        Binary::MinReal => (map(a, b, |a, b| if real(b) < real(a) { b } else { a }), 0, 0),
-        Binary::MaxReal => (map(a, b, |a, b| if real(b) > real(a) { b } else { a }), 0, 0),
-        Binary::MaxLastReal => (map(a, b, |a, b| if real(a) > real(b) { a } else { b }), 0, 0),
+        Binary::PowInt => power((a, b), out),
+        Binary::MinInt
+        | Binary::MaxInt
+        | Binary::MinReal
+        | Binary::MaxReal
+        | Binary::MaxLastReal => {
+            chosen(op, (a, b), out);
+            (0, 0)
+        }
+    }
+}
+
+/// Where a result is no real.
+fn past(out: &Column, checked: bool) -> u64 {
+    if checked { test(out, |word| !real(word).is_finite()) } else { 0 }
+}
+
+/// Operations of ints, and where they go past them.
+fn ints(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool) -> u64 {
+    match op {
+        Binary::AddInt => map(a, b, out, i64::wrapping_add),
+        Binary::SubtractInt => map(a, b, out, i64::wrapping_sub),
+        _ => map(a, b, out, i64::wrapping_mul),
+    }
+    match op {
+        _ if !checked => 0,
+        Binary::AddInt => compare(a, b, |a, b| a.checked_add(b).is_none()),
+        Binary::SubtractInt => compare(a, b, |a, b| a.checked_sub(b).is_none()),
+        _ => compare(a, b, |a, b| a.checked_mul(b).is_none()),
+    }
+}
+
+/// The lesser or greater of two.
+fn chosen(op: Binary, (a, b): (&Column, &Column), out: &mut Column) {
+    match op {
+        Binary::MinInt => map(a, b, out, |a, b| if b < a { b } else { a }),
+        Binary::MaxInt => map(a, b, out, |a, b| if b > a { b } else { a }),
+        Binary::MinReal => map(a, b, out, |a, b| if real(b) < real(a) { b } else { a }),
+        Binary::MaxReal => map(a, b, out, |a, b| if real(b) > real(a) { b } else { a }),
+        _ => map(a, b, out, |a, b| if real(a) > real(b) { a } else { b }),
     }
 }
 
 /// An int to the power of an int: no int, or past the ints.
-fn power(a: &Column, b: &Column) -> (Column, u64, u64) {
-    let (mut out, mut none, mut over) = ([0; LANES], 0, 0);
+fn power((a, b): (&Column, &Column), out: &mut Column) -> (u64, u64) {
+    let (mut none, mut over) = (0, 0);
     for lane in lanes(u64::MAX) {
         let (base, exponent) = (a[lane], b[lane]);
         let result = match u32::try_from(exponent) {
@@ -332,7 +405,7 @@ fn power(a: &Column, b: &Column) -> (Column, u64, u64) {
             None => over |= 1 << lane,
         }
     }
-    (out, none, over)
+    (none, over)
 }
 
 /// A column that is `word` in the lanes of a mask, and 0 elsewhere.

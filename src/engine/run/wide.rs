@@ -1,9 +1,11 @@
 //! Operations on whole columns and words of bits.
 
 use super::Column;
+use crate::base::vector::vectorised;
 use crate::engine::program::LANES;
 
 /// The bits of 64 bools.
+#[inline(always)]
 pub fn pack(bools: &[u8; LANES]) -> u64 {
     let mut bits = 0;
     for (at, chunk) in bools.chunks_exact(8).enumerate() {
@@ -17,31 +19,55 @@ pub fn pack(bools: &[u8; LANES]) -> u64 {
 /// Where a condition holds of two columns.
 #[inline(always)]
 pub fn compare(a: &Column, b: &Column, holds: impl Fn(i64, i64) -> bool) -> u64 {
-    let mut bools = [0u8; LANES];
-    for (bool, (a, b)) in bools.iter_mut().zip(a.iter().zip(b)) {
-        *bool = u8::from(holds(*a, *b));
-    }
-    pack(&bools)
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut bools = [0u8; LANES];
+            for (bool, (a, b)) in bools.iter_mut().zip(a.iter().zip(b)) {
+                *bool = u8::from(holds(*a, *b));
+            }
+            pack(&bools)
+        },
+    )
 }
 
 /// Where a condition holds of a column.
 #[inline(always)]
 pub fn test(a: &Column, holds: impl Fn(i64) -> bool) -> u64 {
-    let mut bools = [0u8; LANES];
-    for (bool, a) in bools.iter_mut().zip(a) {
-        *bool = u8::from(holds(*a));
-    }
-    pack(&bools)
+    compare(a, a, |a, _| holds(a))
 }
 
 /// Two columns to one.
 #[inline(always)]
-pub fn map(a: &Column, b: &Column, f: impl Fn(i64, i64) -> i64) -> Column {
-    let mut out = [0; LANES];
-    for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
-        *out = f(*a, *b);
-    }
-    out
+pub fn map(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+                *out = f(*a, *b);
+            }
+        },
+    );
+}
+
+/// A column changed by another in the lanes of a mask.
+#[inline(always)]
+pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            if mask == u64::MAX {
+                for (to, by) in to.iter_mut().zip(by) {
+                    *to = f(*to, *by);
+                }
+                return;
+            }
+            let wide = spread(mask);
+            for (to, (by, mask)) in to.iter_mut().zip(by.iter().zip(&wide)) {
+                *to = (f(*to, *by) & mask) | (*to & !mask);
+            }
+        },
+    );
 }
 
 /// The word of a real.
@@ -74,6 +100,7 @@ const fn spread_bytes() -> [[i64; 8]; 256] {
 }
 
 /// A word of all ones in the lanes of a mask.
+#[inline(always)]
 pub fn spread(mask: u64) -> Column {
     let mut out = [0; LANES];
     for (chunk, byte) in out.chunks_exact_mut(8).zip(mask.to_le_bytes()) {
@@ -84,13 +111,9 @@ pub fn spread(mask: u64) -> Column {
 
 /// `to` takes the values of `from` in the lanes of a mask.
 pub fn blend(to: &mut Column, from: &Column, mask: u64) {
-    if mask == u64::MAX {
-        to.copy_from_slice(from);
-        return;
-    }
-    let wide = spread(mask);
-    for (to, (from, mask)) in to.iter_mut().zip(from.iter().zip(&wide)) {
-        *to = (*from & mask) | (*to & !mask);
+    match mask {
+        u64::MAX => to.copy_from_slice(from),
+        _ => change(to, from, mask, |_, from| from),
     }
 }
 
