@@ -13,6 +13,8 @@ mod differential;
 mod compare;
 #[path = "encoding/mutant.rs"]
 mod mutant;
+#[path = "engine/search.rs"]
+mod search;
 
 use std::collections::BTreeMap;
 
@@ -20,12 +22,13 @@ use compare::{Compared, compare};
 use differential::{Flavour, Samples};
 use polity::base::Seed;
 use polity::ir::Model;
+use polity::ir::property::{Role, Target};
 use polity::search::any_setups;
 use polity::trace::Setup;
 use proptest::strategy::{Strategy, ValueTree};
 
 /// Runs of random models that are compared by default.
-const RUNS: u64 = 10_000;
+const RUNS: u64 = 100_000;
 /// Setups that are drawn for a model.
 const SETUPS: usize = 24;
 
@@ -59,7 +62,11 @@ fn all_of(model: &Model, seed: u64, count: usize) -> Result<Compared, String> {
         return Ok(sum);
     }
     let groups = drawn(model, seed, count);
-    for target in &model.targets {
+    // Whether no run faults is a question of every model.
+    let implicit = model.properties.pairs().find(|(_, of)| of.role == Role::NoFaults);
+    let first = model.targets.first().cloned();
+    let more = implicit.zip(first).map(|((property, _), of)| Target { property, ..of });
+    for target in model.targets.iter().chain(&more) {
         let name = &model.properties[target.property].name;
         for (at, setups) in groups.iter().enumerate() {
             let seed = Seed(seed).stream(at as u64);
@@ -125,6 +132,33 @@ fn shipped_models_run_alike() {
     }
     print("all", &sum);
     assert!(sum.runs > 1_000);
+}
+
+#[test]
+fn a_search_is_told_what_the_reference_says() {
+    let (mut passed, mut counted) = (0, 0);
+    for path in support::files("properties", "polity") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (model, _) = support::model(&name, &text);
+        if model.is_signature() {
+            continue;
+        }
+        let groups = drawn(&model, 7, 12);
+        for target in &model.targets {
+            let wrong = |why: String| panic!("{name}: {:?}: {why}", target.alias);
+            for setups in &groups {
+                let seed = Seed(setups.len() as u64);
+                passed += search::passed(&model, target, setups, seed).unwrap_or_else(wrong);
+            }
+            if model.properties[target.property].chance {
+                let setup = &groups[0][0];
+                counted += search::counted(&model, target, setup, Seed(3)).unwrap_or_else(wrong);
+            }
+        }
+    }
+    println!("{passed} runs were passed by, {counted} were counted");
+    assert!(passed > 1_000 && counted > 1_000, "{passed} and {counted}");
 }
 
 #[test]

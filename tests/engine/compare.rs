@@ -111,24 +111,7 @@ pub fn compare(
         block.clear();
         societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
     }
-    let seeds: Vec<Seed> = runs.iter().map(|run| run.seed).collect();
-    let mut states: Vec<Vec<Vec<Value>>> = vec![Vec::new(); runs.len()];
-    let cells: Vec<(StateId, usize)> =
-        model.states.ids().map(|id| (id, societies[0].layout.state(id).len())).collect();
-    let lanes = block.run_observed(
-        settings.steps,
-        &mut Seeded::new(&seeds, &seeds),
-        &mut |block, having| {
-            for (lane, states) in states.iter_mut().enumerate() {
-                if having >> lane & 1 == 1 {
-                    let row = cells.iter().flat_map(|(id, size)| {
-                        (0..*size).map(|place| block.value(*id, place, lane))
-                    });
-                    states.push(row.collect());
-                }
-            }
-        },
-    );
+    let (lanes, states) = made(model, &mut block, &runs, &societies[0]);
     for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
@@ -141,6 +124,34 @@ pub fn compare(
         count(&mut compared, &judgement, lane);
     }
     Ok(compared)
+}
+
+/// What the engine says of each run, and the states of each.
+fn made(
+    model: &Model,
+    block: &mut Block<'_>,
+    runs: &[Run],
+    society: &reference::Society,
+) -> (Vec<Lane>, Vec<Vec<Vec<Value>>>) {
+    let seeds: Vec<Seed> = runs.iter().map(|run| run.seed).collect();
+    let mut states: Vec<Vec<Vec<Value>>> = vec![Vec::new(); runs.len()];
+    let cells: Vec<(StateId, usize)> =
+        model.states.ids().map(|id| (id, society.layout.state(id).len())).collect();
+    let lanes = block.run_observed(
+        runs[0].steps,
+        &mut Seeded::new(&seeds, &seeds),
+        &mut |block, having| {
+            for (lane, states) in states.iter_mut().enumerate() {
+                if having >> lane & 1 == 1 {
+                    let row = cells.iter().flat_map(|(id, size)| {
+                        (0..*size).map(|place| block.value(*id, place, lane))
+                    });
+                    states.push(row.collect());
+                }
+            }
+        },
+    );
+    (lanes, states)
 }
 
 /// What the engine needs of a society.

@@ -67,15 +67,7 @@ impl Compiler<'_> {
             ExprKind::Temporal(op, interval, inner) => {
                 self.prefix(scope, expr, (*op, *interval, inner), polarity, dims)
             }
-            ExprKind::Until(interval, left, right) | ExprKind::Since(interval, left, right) => {
-                let (from, to) = steps(*interval, expr)?;
-                let left = self.form(scope, left, polarity, dims)?;
-                let sides = Box::new((left, self.form(scope, right, polarity, dims)?));
-                Ok(match &*expr.kind {
-                    ExprKind::Until(..) => Form::Until { from, to, sides },
-                    _ => Form::Since { from, to, sides },
-                })
-            }
+            ExprKind::Until(..) | ExprKind::Since(..) => self.chain(scope, expr, polarity, dims),
             ExprKind::Prev(inner, start) => {
                 let start = match start {
                     Some(start) => self.form(scope, start, polarity, dims)?,
@@ -103,6 +95,28 @@ impl Compiler<'_> {
             },
             _ => refuse(construct(expr), expr.span),
         }
+    }
+
+    /// `until` and `since`
+    fn chain(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let (ExprKind::Until(interval, left, right) | ExprKind::Since(interval, left, right)) =
+            &*expr.kind
+        else {
+            return refuse(construct(expr), expr.span);
+        };
+        let (from, to) = steps(*interval, expr)?;
+        let left = self.form(scope, left, polarity, dims)?;
+        let sides = Box::new((left, self.form(scope, right, polarity, dims)?));
+        Ok(match &*expr.kind {
+            ExprKind::Until(..) => Form::Until { from, to, sides },
+            _ => Form::Since { from, to, sides },
+        })
     }
 
     /// What is computed at every instant.

@@ -85,6 +85,37 @@ impl<'p> Block<'p> {
                 });
                 if *all { !found } else { found }
             }
+            Bits::Member(..) | Bits::OneOf(..) | Bits::Within(..) | Bits::Between(..) => {
+                self.member(bits, mask, at)
+            }
+            Bits::Tie { ties, ends, positive, site } => {
+                self.tied(*ties, ends, (*positive, *site), mask, at)
+            }
+            Bits::Once(memo, inner) if self.memory.view == View::Back(0) => {
+                let missing = self.missing(*memo, mask);
+                if missing != 0 {
+                    let bits = self.bits(inner, missing, at);
+                    let memo = &mut self.memory.memos[*memo];
+                    memo.bits = (memo.bits & !missing) | (bits & missing);
+                }
+                self.memory.memos[*memo].bits
+            }
+            Bits::Once(_, inner) => self.bits(inner, mask, at),
+            Bits::Prev(inner, start) => match self.back() {
+                Some(view) => self.viewed(view, |block| block.bits(inner, mask, at)),
+                None => self.bits(start, mask, at),
+            },
+            Bits::Initially(inner) => {
+                let view = self.first();
+                self.viewed(view, |block| block.bits(inner, mask, at))
+            }
+            _ => 0,
+        }
+    }
+
+    /// Membership.
+    fn member(&mut self, bits: &'p Bits, mask: u64, at: usize) -> u64 {
+        match bits {
             Bits::Member(parts, universe) => {
                 let source = self.num(&parts.0, mask, at);
                 let item = *self.memory.column(source);
@@ -116,27 +147,6 @@ impl<'p> Block<'p> {
                 let (lo, hi) = (self.memory.column(lo), self.memory.column(hi));
                 let item = self.memory.column(item);
                 compare(lo, item, |lo, item| lo <= item) & compare(item, hi, |item, hi| item <= hi)
-            }
-            Bits::Tie { ties, ends, positive, site } => {
-                self.tied(*ties, ends, (*positive, *site), mask, at)
-            }
-            Bits::Once(memo, inner) if self.memory.view == View::Back(0) => {
-                let missing = self.missing(*memo, mask);
-                if missing != 0 {
-                    let bits = self.bits(inner, missing, at);
-                    let memo = &mut self.memory.memos[*memo];
-                    memo.bits = (memo.bits & !missing) | (bits & missing);
-                }
-                self.memory.memos[*memo].bits
-            }
-            Bits::Once(_, inner) => self.bits(inner, mask, at),
-            Bits::Prev(inner, start) => match self.back() {
-                Some(view) => self.viewed(view, |block| block.bits(inner, mask, at)),
-                None => self.bits(start, mask, at),
-            },
-            Bits::Initially(inner) => {
-                let view = self.first();
-                self.viewed(view, |block| block.bits(inner, mask, at))
             }
             _ => 0,
         }

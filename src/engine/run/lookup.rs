@@ -150,7 +150,7 @@ impl<'p> Block<'p> {
                 0
             }
             Some(Some((from, into))) => match &self.memory.ties[ties.index()] {
-                Tied::Shared(ties, _) => super::all(holds(ties.weight(from, into))),
+                Tied::Shared(shared) => super::all(holds(shared.ties.weight(from, into))),
                 Tied::Apart { columns, tied, positive: over, .. } => {
                     let place = from as usize * columns + into as usize;
                     if positive { over[place] } else { tied[place] }
@@ -162,7 +162,7 @@ impl<'p> Block<'p> {
                 let mut found = 0;
                 for lane in lanes(mask & !outside) {
                     let tie = match &self.memory.ties[ties.index()] {
-                        Tied::Shared(ties, _) => holds(ties.weight(from[lane], into[lane])),
+                        Tied::Shared(shared) => holds(shared.ties.weight(from[lane], into[lane])),
                         Tied::Apart { columns, tied, positive: over, .. } => {
                             let place = from[lane] as usize * columns + into[lane] as usize;
                             let of = if positive { over } else { tied };
@@ -190,7 +190,7 @@ impl<'p> Block<'p> {
         let mut out = [0; LANES];
         for lane in lanes(mask & !outside) {
             out[lane] = match &self.memory.ties[ties.index()] {
-                Tied::Shared(ties, _) => of_real(ties.weight(from[lane], into[lane])),
+                Tied::Shared(shared) => of_real(shared.ties.weight(from[lane], into[lane])),
                 Tied::Apart { columns, weights, .. } => {
                     weights[from[lane] as usize * columns + into[lane] as usize][lane]
                 }

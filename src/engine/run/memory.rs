@@ -83,11 +83,37 @@ impl Spot {
 
 /// The ties of a structure.
 pub enum Tied {
-    /// All lanes have these: for each agent those of positive weight.
-    Shared(Ties, Arc<Vec<Arc<[i64]>>>),
+    /// All lanes have these.
+    Shared(Box<Shared>),
     /// For each pair a bit for each lane, whether it is tied and whether its weight is positive;
     /// weights where there are some.
     Apart { columns: usize, tied: Vec<u64>, positive: Vec<u64>, weights: Vec<Column> },
+}
+
+/// The ties that all lanes have.
+pub struct Shared {
+    pub ties: Ties,
+    /// For each agent those of positive weight.
+    pub lists: Vec<Arc<[i64]>>,
+    /// The same as bits, a row of words for each agent, where that is not too much.
+    pub rows: Option<Vec<Box<[u64]>>>,
+}
+
+impl Shared {
+    fn new(ties: &Ties, to: &[i64]) -> Shared {
+        /// Bits of a structure that are held at most.
+        const BITS_MAX: u64 = 1 << 27;
+        let tied = |from| ties.from(from).iter().filter(|tie| tie.1 > 0.0).map(|tie| tie.0);
+        let lists = (0..ties.rows()).map(|from| tied(from).map(|at| to[at as usize]).collect());
+        let row = |from| {
+            let mut row = vec![0u64; to.len().div_ceil(64)].into_boxed_slice();
+            tied(from).for_each(|at| row[at as usize / 64] |= 1 << (at % 64));
+            row
+        };
+        let few = u64::from(ties.rows()) * u64::from(ties.columns()) <= BITS_MAX;
+        let rows = few.then(|| (0..ties.rows()).map(row).collect());
+        Shared { ties: ties.clone(), lists: lists.collect(), rows }
+    }
 }
 
 /// A value that is computed once, as long as what it reads stays as it is.
@@ -384,17 +410,10 @@ impl<'p> Memory<'p> {
 
     /// All lanes have this society.
     pub fn share(&mut self, society: Society<'_>) {
-        let lists = |ties: &Ties, to: &Arc<[i64]>| {
-            let of = |from| {
-                let tied = ties.from(from).iter().filter(|tie| tie.1 > 0.0);
-                tied.map(|tie| to[tie.0 as usize]).collect::<Arc<[i64]>>()
-            };
-            Arc::new((0..ties.rows()).map(of).collect::<Vec<_>>())
-        };
         self.ties.clear();
         for (ties, (_, to)) in society.structures.iter().zip(&self.program.ends) {
-            let lists = lists(ties, &self.populations[to.index()]);
-            self.ties.push(Tied::Shared(ties.clone(), lists));
+            let shared = Shared::new(ties, &self.populations[to.index()]);
+            self.ties.push(Tied::Shared(Box::new(shared)));
         }
         for lane in 0..LANES {
             self.load_cells(lane, society);

@@ -34,10 +34,15 @@ impl<'p> Block<'p> {
                 })
             }
             Num::Unary { op, operand, site } => {
-                let source = self.num(operand, mask, at);
-                let (out, wrong) = unary(*op, self.memory.column(source));
-                self.fault(self.live(mask & wrong), *site);
-                self.put(at, out)
+                let source = self.num(operand, mask, at + 1);
+                let mut wrong = 0;
+                let result = self.produce(at, |memory, out| {
+                    wrong = unary(*op, memory.column(source), out);
+                });
+                if wrong != 0 {
+                    self.fault(self.live(mask & wrong), *site);
+                }
+                result
             }
             Num::Binary { op, sides, site, checked } => {
                 self.binary(*op, sides, (*site, *checked), mask, at)
@@ -58,6 +63,13 @@ impl<'p> Block<'p> {
                 self.bind(bind, mask, at);
                 self.num(body, mask, at)
             }
+            _ => self.num_of_agents(num, mask, at),
+        }
+    }
+
+    /// Aggregates, places of agents, and what is read at another instant.
+    fn num_of_agents(&mut self, num: &'p Num, mask: u64, at: usize) -> Source {
+        match num {
             Num::Fold(fold) => self.fold(fold, mask, at),
             Num::Count(loops) => self.count(loops, mask, at),
             Num::AgentAt { population, index, site } => {
@@ -98,6 +110,7 @@ impl<'p> Block<'p> {
                     block.put(at, column)
                 })
             }
+            _ => self.put(at, [0; LANES]),
         }
     }
 
@@ -269,33 +282,44 @@ impl<'p> Block<'p> {
     }
 }
 
-/// The result of one operation, and the lanes where it has none.
-fn unary(op: Unary, a: &Column) -> (Column, u64) {
-    let whole = |round: fn(f64) -> f64| {
-        let rounded = a.map(|a| of_real(round(real(a))));
-        let edge = 9_223_372_036_854_775_808.0;
-        let inside = test(&rounded, |a| (-edge..edge).contains(&real(a)));
-        (rounded.map(|a| real(a) as i64), !inside)
-    };
-    let of = |f: fn(f64) -> f64| finite(a.map(|a| of_real(f(real(a)) + 0.0)));
+/// Computes an operation: the lanes where it has no result.
+fn unary(op: Unary, a: &Column, out: &mut Column) -> u64 {
     match op {
-        Unary::NegateInt => (a.map(i64::wrapping_neg), test(a, |a| a == i64::MIN)),
-        Unary::NegateReal => of(|a| -a),
-        Unary::AbsInt => (a.map(i64::wrapping_abs), test(a, |a| a == i64::MIN)),
-        Unary::AbsReal => (a.map(|a| of_real(real(a).abs())), 0),
-        Unary::Floor => whole(f64::floor),
-        Unary::Ceil => whole(f64::ceil),
-        Unary::Round => whole(f64::round),
-        Unary::Sqrt => of(math::sqrt),
-        Unary::Exp => of(math::exp),
-        Unary::Log => of(math::log),
+        Unary::NegateInt => map(a, a, out, |a, _| a.wrapping_neg()),
+        Unary::AbsInt => map(a, a, out, |a, _| a.wrapping_abs()),
+        Unary::AbsReal => map(a, a, out, |a, _| of_real(real(a).abs())),
+        Unary::NegateReal => map(a, a, out, |a, _| of_real(-real(a) + 0.0)),
+        Unary::Floor => return whole(f64::floor, a, out),
+        Unary::Ceil => return whole(f64::ceil, a, out),
+        Unary::Round => return whole(f64::round, a, out),
+        Unary::Sqrt => each(math::sqrt, a, out),
+        Unary::Exp => each(math::exp, a, out),
+        Unary::Log => each(math::log, a, out),
+    }
+    match op {
+        Unary::NegateInt | Unary::AbsInt => test(a, |a| a == i64::MIN),
+        Unary::AbsReal => 0,
+        _ => past(out, true),
     }
 }
 
-/// Reals, and where they are none.
-fn finite(column: Column) -> (Column, u64) {
-    let wrong = test(&column, |a| !real(a).is_finite());
-    (column, wrong)
+fn each(f: fn(f64) -> f64, a: &Column, out: &mut Column) {
+    for (out, a) in out.iter_mut().zip(a) {
+        *out = of_real(f(real(*a)) + 0.0);
+    }
+}
+
+/// A real as an int, and the lanes where it is past them.
+fn whole(round: fn(f64) -> f64, a: &Column, out: &mut Column) -> u64 {
+    // 2^63 is the least real past the ints; -2^63 is one of them.
+    const EDGE: f64 = 9_223_372_036_854_775_808.0;
+    let mut past = 0;
+    for (lane, (out, a)) in out.iter_mut().zip(a).enumerate() {
+        let rounded = round(real(*a));
+        past |= u64::from(!(-EDGE..EDGE).contains(&rounded)) << lane;
+        *out = rounded as i64;
+    }
+    past
 }
 
 /// Computes an operation: the lanes where it faults, and those where it faults in its second way.

@@ -3,8 +3,9 @@
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{LANES, Loop, Rule, Tag};
 use super::draw::Turn;
-use super::wide::Counters;
+use super::wide::{Counters, spread};
 use super::{Block, Column, End};
+use crate::base::vector::vectorised;
 use crate::ir::model::Schedule;
 
 /// What is kept of rules between steps.
@@ -156,11 +157,7 @@ impl<'p> Block<'p> {
             let key = Key { site: self.program.schedule_sites.1, turn, binders: &binders };
             let mut ranks = [0.0; LANES];
             choices.draw(&key, instance.mask & mask, &mut ranks);
-            for lane in lanes(instance.mask & mask) {
-                if ranks[lane] < least[lane] {
-                    (least[lane], picked[lane]) = (ranks[lane], at as u32);
-                }
-            }
+            take_least((&ranks, at as u32), (&mut least, &mut picked), instance.mask & mask);
         }
         picked
     }
@@ -221,4 +218,23 @@ impl<'p> Block<'p> {
         counts[at].2[lane] += 1;
         counts[at].2[lane] - 1
     }
+}
+
+/// Takes an instance in the lanes where its rank is the least so far.
+fn take_least(
+    (ranks, at): (&[f64; LANES], u32),
+    (least, picked): (&mut [f64; LANES], &mut [u32; LANES]),
+    mask: u64,
+) {
+    let wide = spread(mask);
+    vectorised(
+        #[inline(always)]
+        || {
+            for lane in 0..LANES {
+                let takes = wide[lane] != 0 && ranks[lane] < least[lane];
+                least[lane] = if takes { ranks[lane] } else { least[lane] };
+                picked[lane] = if takes { at } else { picked[lane] };
+            }
+        },
+    );
 }

@@ -51,8 +51,8 @@ impl<'p> Block<'p> {
                 let Some(from) = self.place_in(on, self.uni(*of)) else {
                     return self.fault(self.live(mask), *site);
                 };
-                if let Tied::Shared(_, lists) = &self.memory.ties[ties.index()] {
-                    let list = Arc::clone(&lists[from]);
+                if let Tied::Shared(shared) = &self.memory.ties[ties.index()] {
+                    let list = Arc::clone(&shared.lists[from]);
                     for word in list.iter() {
                         self.memory.uniforms[entry.slot] = *word;
                         done(self, mask);
@@ -94,7 +94,7 @@ impl<'p> Block<'p> {
     fn apart(&self, ties: StructId, from: usize, to: usize) -> u64 {
         match &self.memory.ties[ties.index()] {
             Tied::Apart { columns, positive, .. } => positive[from * columns + to],
-            Tied::Shared(ties, _) => super::all(ties.weight(from as u32, to as u32) > 0.0),
+            Tied::Shared(shared) => super::all(shared.ties.weight(from as u32, to as u32) > 0.0),
         }
     }
 
@@ -226,10 +226,17 @@ impl<'p> Block<'p> {
 
     /// A bit for each place that an agent is tied to, where all lanes share the ties.
     fn row(&self, ties: StructId, from: usize, chunk: &[Option<usize>]) -> u64 {
-        let Tied::Shared(ties, _) = &self.memory.ties[ties.index()] else { return 0 };
+        let Tied::Shared(shared) = &self.memory.ties[ties.index()] else { return 0 };
         let Some(first) = chunk.iter().flatten().next() else { return 0 };
+        if let Some(rows) = &shared.rows
+            && chunk[0].is_some_and(|first| first % 64 == 0)
+            && chunk[chunk.len() - 1].is_some()
+        {
+            // The whole chunk is of the population.
+            return rows[from][first / 64];
+        }
         let mut row = 0;
-        for (to, weight) in ties.from(from as u32) {
+        for (to, weight) in shared.ties.from(from as u32) {
             // Places of a population follow each other.
             let Some(at) = (*to as usize).checked_sub(*first) else { continue };
             let at = at + chunk.iter().position(Option::is_some).unwrap_or(0);

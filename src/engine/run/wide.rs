@@ -4,8 +4,8 @@ use super::Column;
 use crate::base::vector::vectorised;
 use crate::engine::program::LANES;
 
-/// The bits of 64 bools.
-#[inline(always)]
+/// The bits of 64 bools: eight multiplications of a word each, which vectors of words are slow at.
+#[inline(never)]
 pub fn pack(bools: &[u8; LANES]) -> u64 {
     let mut bits = 0;
     for (at, chunk) in bools.chunks_exact(8).enumerate() {
@@ -19,16 +19,16 @@ pub fn pack(bools: &[u8; LANES]) -> u64 {
 /// Where a condition holds of two columns.
 #[inline(always)]
 pub fn compare(a: &Column, b: &Column, holds: impl Fn(i64, i64) -> bool) -> u64 {
+    let mut bools = [0u8; LANES];
     vectorised(
         #[inline(always)]
         || {
-            let mut bools = [0u8; LANES];
             for (bool, (a, b)) in bools.iter_mut().zip(a.iter().zip(b)) {
                 *bool = u8::from(holds(*a, *b));
             }
-            pack(&bools)
         },
-    )
+    );
+    pack(&bools)
 }
 
 /// Where a condition holds of a column.
