@@ -12,6 +12,9 @@ use polity::trace::{Setup, StructureSetup};
 
 use crate::hand;
 
+/// A program by hand: how many of so many runs violate each property.
+type Hand = fn(&Case, u64) -> Vec<u64>;
+
 /// A model to run.
 pub struct Case {
     pub name: &'static str,
@@ -20,7 +23,7 @@ pub struct Case {
     pub properties: Vec<PropId>,
     pub steps: u32,
     /// Makes runs with seeds from 0 on: how many violate each property.
-    pub hand: fn(&Case, u64) -> Vec<u64>,
+    pub hand: Hand,
 }
 
 impl Case {
@@ -59,7 +62,7 @@ fn case(
     size: u32,
     steps: u32,
     fill: Fill<'_>,
-    (properties, hand): (&[&str], fn(&Case, u64) -> Vec<u64>),
+    (properties, hand): (&[&str], Hand),
 ) -> Case {
     let mut sources = Sources::default();
     let file = sources.add(name, &text[..]);

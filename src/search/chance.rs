@@ -310,11 +310,10 @@ impl Chances<'_, '_> {
 }
 
 /// The counts of runs, [`CHUNK`] by chunk, and how many the engine made.
-fn made(
-    model: &Model,
-    sample: &Sample<'_>,
-    runs: std::ops::Range<u64>,
-) -> Result<(Vec<Vec<Tally>>, u64), Fault> {
+type Made = Result<(Vec<Vec<Tally>>, u64), Fault>;
+
+/// Makes runs: the engine, where it does the property, else the reference.
+fn made(model: &Model, sample: &Sample<'_>, runs: std::ops::Range<u64>) -> Made {
     const BATCH: u64 = LANES as u64 / CHUNK * CHUNK;
     let actual = society(model, sample.setup)?;
     let chances = Sampled::of(model, sample, &actual)?;
@@ -333,8 +332,7 @@ fn made(
             }
         }
     };
-    let batches: Vec<Result<(Vec<Vec<Tally>>, u64), Fault>> =
-        starts.into_par_iter().map(batch).collect();
+    let batches: Vec<Made> = starts.into_par_iter().map(batch).collect();
     let (mut parts, mut compiled) = (Vec::new(), 0);
     for batch in batches {
         let (more, count) = batch?;

@@ -89,11 +89,10 @@ impl Compiled {
         let made: Vec<Option<Society>> =
             runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
         let Some(first) = made.iter().flatten().next() else { return nothing };
-        let held = (first.layout.state_cells() as u64 + 1) * u64::from(subject.steps + 1);
-        let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
-        if held > HELD_MAX {
+        if !small(subject.model(), first, subject.steps) {
             return nothing;
         }
+        let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
         block.clear();
         for (lane, society) in made.iter().enumerate() {
             if let Some(society) = society {
@@ -128,9 +127,20 @@ impl Compiled {
     }
 }
 
-/// Values that one run may hold here: longer ones are the reference's, which says when it is too
-/// much.
-const HELD_MAX: u64 = 4_000_000;
+/// Whether a run is far from what the reference refuses to hold, whatever is chosen in it.
+fn small(model: &Model, society: &Society, steps: u32) -> bool {
+    /// A tenth of what the reference holds.
+    const HELD_MAX: u64 = 4_000_000;
+    /// Pairs of agents whose ties differ from run to run.
+    const PAIRS_MAX: usize = 1 << 20;
+    // An answer is held with its options, at most a thousand.
+    let each = if model.sites.is_empty() { 1 } else { 1_000 };
+    let instant = (society.layout.state_cells() + society.layout.agents().len() + 1) as u64;
+    let held = instant.saturating_mul(u64::from(steps) + 1).saturating_mul(each);
+    let pairs =
+        society.structures.iter().map(|ties| ties.rows() as usize * ties.columns() as usize);
+    held <= 10 * HELD_MAX && held / each <= HELD_MAX && pairs.sum::<usize>() <= PAIRS_MAX
+}
 
 fn asked<'a>(terms: &Terms) -> Ask<'a> {
     Ask { tolerance: terms.tolerance, complete: terms.complete, ..Ask::default() }
@@ -242,10 +252,12 @@ impl<'a> Sampled<'a> {
         actual: &'a Society,
     ) -> Result<Option<Sampled<'a>>, Fault> {
         let nodes = nodes(model, sample.property, actual)?;
-        if model.has_worlds(sample.property) || nodes.is_empty() {
+        if model.has_worlds(sample.property)
+            || nodes.is_empty()
+            || !small(model, actual, sample.steps)
+        {
             return Ok(None);
         }
-        let held = (actual.layout.state_cells() as u64 + 1) * u64::from(sample.steps + 1);
         let mut ask = asked(sample.terms);
         for node in &nodes {
             let of = |expr: &'a Expr| (expr, node.frame.clone());
@@ -257,7 +269,7 @@ impl<'a> Sampled<'a> {
                 }
             }
         }
-        let program = compile(model, &ask).ok().filter(|_| held <= HELD_MAX);
+        let program = compile(model, &ask).ok();
         Ok(program.map(|program| Sampled { nodes, program }))
     }
 

@@ -1,6 +1,6 @@
 //! Bools.
 
-use super::super::program::{Bind, Bits, Expr as Compiled, Num, Order, Slack, Universe};
+use super::super::program::{Bind, Bits, Num, Order, Slack, Universe};
 use super::num::{constant, construct, scalar};
 use super::scope::{Bound, Polarity, Scope};
 use super::{Compiler, Made, refuse};
@@ -267,11 +267,6 @@ impl Compiler<'_> {
             }
             _ => None,
         }
-    }
-
-    /// An expression as a bool, or as another scalar.
-    pub(super) fn value_of(&mut self, scope: &mut Scope, expr: &Expr) -> Made<Compiled> {
-        self.either(scope, expr)
     }
 }
 

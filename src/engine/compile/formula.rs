@@ -13,11 +13,15 @@ type Dims = Vec<(usize, Universe)>;
 
 /// Whether an expression has a temporal operator that is settled at the end of a run.
 fn temporal(model: &Model, expr: &Expr) -> bool {
-    let own = match &*expr.kind {
-        ExprKind::Temporal(..) | ExprKind::Until(..) | ExprKind::Since(..) => true,
-        ExprKind::At(..) | ExprKind::Probability(_) | ExprKind::Expected(_) => true,
-        _ => false,
-    };
+    let own = matches!(
+        &*expr.kind,
+        ExprKind::Temporal(..)
+            | ExprKind::Until(..)
+            | ExprKind::Since(..)
+            | ExprKind::At(..)
+            | ExprKind::Probability(_)
+            | ExprKind::Expected(_)
+    );
     own || expr.parts().into_iter().any(|part| temporal(model, part))
         || expr.called().is_some_and(|def| temporal(model, &model.defs[def].body))
 }

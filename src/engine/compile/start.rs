@@ -41,8 +41,6 @@ impl Compiler<'_> {
         match &state.start {
             Declared::Value(closed) => {
                 let value = self.either(&mut scope, &closed.expr)?;
-                // The site of its domain is the last one made.
-                self.site(FaultKind::Domain, place);
                 Ok(Start::Value(value, admit, slots))
             }
             Declared::Draw { site, dist, .. } => {
@@ -116,7 +114,7 @@ impl Compiler<'_> {
     pub(super) fn value_at_end(&mut self, expr: &Expr, frame: &[crate::ir::Value]) -> Made<Value> {
         let mut scope = Scope { formula: true, ..Scope::new(frame.len()) };
         scope.fill(frame);
-        Ok(match (self.value_of(&mut scope, expr)?, &expr.ty) {
+        Ok(match (self.either(&mut scope, expr)?, &expr.ty) {
             (Compiled::Bits(bits), _) => Value::Bits(bits),
             (Compiled::Num(num), Type::Int) => Value::Int(num),
             (Compiled::Num(num), Type::Real) => Value::Real(num),

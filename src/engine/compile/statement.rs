@@ -219,7 +219,7 @@ impl Compiler<'_> {
                 (ExprKind::Population(population), _) => Universe::Population(*population),
                 (_, Type::Agent(kind)) => Universe::Kind(*kind),
                 (_, Type::Bool | Type::Enum(_)) => self.universe(&scope, &binder.set)?,
-                (_, Type::Int) if model_is(self.model.schedule) => {
+                (_, Type::Int) if unnumbered(self.model.schedule) => {
                     self.universe(&scope, &binder.set)?
                 }
                 _ => return refuse("a rule over this set", binder.span),
@@ -242,7 +242,7 @@ impl Compiler<'_> {
 }
 
 /// Whether the schedule needs no numbers of instances.
-fn model_is(schedule: Schedule) -> bool {
+fn unnumbered(schedule: Schedule) -> bool {
     match schedule {
         Schedule::Any | Schedule::Random => true,
         Schedule::RoundRobin => false,

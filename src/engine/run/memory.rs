@@ -159,6 +159,7 @@ pub struct Memory<'p> {
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.
     pub elements: Vec<usize>,
+    #[allow(clippy::vec_box, reason = "a result is taken out while others are read")]
     pub stack: Vec<Box<Column>>,
     /// A column that is no place of the stack.
     pub spare: Option<Box<Column>>,

@@ -155,7 +155,7 @@ impl<'p> Block<'p> {
         observe: Observe<'_, 'p>,
     ) -> Vec<Lane> {
         self.begin(choices);
-        observe(self, self.alive_or_complete());
+        observe(self, self.having(0));
         self.watch(steps == 0);
         for now in 0..steps {
             if self.alive == 0 {
@@ -174,10 +174,6 @@ impl<'p> Block<'p> {
     /// The value of a state's cell in a lane, at the instant shown.
     pub fn value(&self, state: StateId, place: usize, lane: usize) -> Value {
         self.memory.value(state, place, lane)
-    }
-
-    fn alive_or_complete(&self) -> u64 {
-        self.having(0)
     }
 
     /// The lanes that have an instant.

@@ -6,8 +6,6 @@ use super::draw::Turn;
 use super::num::only;
 use super::wide::blend;
 use super::{Block, Column};
-use crate::base::id::Id;
-use crate::ir::StateId;
 
 impl<'p> Block<'p> {
     /// Puts every lane at its start.
@@ -86,11 +84,5 @@ impl<'p> Block<'p> {
             }
             done(self, place);
         }
-    }
-
-    /// Where a state's cells begin, for tests of what is read.
-    pub fn cells(&self, state: StateId) -> usize {
-        let spot = &self.memory.states[state.index()];
-        spot.dimensions.iter().map(|(_, size)| size).product()
     }
 }

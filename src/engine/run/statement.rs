@@ -226,7 +226,7 @@ impl<'p> Block<'p> {
         self.fault(again, twice);
         let mask = mask & !again;
         let column = match (bits, admit) {
-            (Some(_), Admit::All) | (None, Admit::All) => column,
+            (_, Admit::All) => column,
             (Some(bits), _) => {
                 let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
                 self.fault(self.live(mask & !inside), domain);
