@@ -111,6 +111,39 @@ fn random_models_run_alike() {
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
 }
 
+/// Reals that are equal, nearly equal and different, compared wherever a property may.
+#[test]
+fn comparisons_of_reals_miss_alike() {
+    let mut properties = String::new();
+    for (at, op) in ["<", "<=", ">", ">=", "==", "!="].iter().enumerate() {
+        properties += &format!(
+            "property wanted{at} {{ always forall a in team: a.x {op} y }}
+             property unwanted{at} {{ always exists a in team: not (a.x {op} y) }}
+             property guarded{at} {{ (exists a in team where a.x {op} y: true) implies y > 0.5 }}
+             property unbounded{at} {{ finally forall a in team: z + a.x {op} z + y }}
+             property counted{at} {{ next count(a in team where a.x {op} y) == 1 }}\n"
+        );
+    }
+    let text = format!(
+        "model ties
+         kind Agent {{ param x: {{0.25, 0.5, 0.5000000001, 0.6}} }}
+         agents team: Agent[1..3]
+         state y: 0.0..1.0 = 0.5
+         state z: real = 3.0
+         step {{ y' = max(a.x for a in team) }}
+         {properties}
+         check {{ steps: 2 }}"
+    );
+    let (model, _) = support::model("ties", &text);
+    match all_of(&model, 0, 40) {
+        Ok(sum) => {
+            print("reals", &sum);
+            assert!(sum.refused.is_empty() && sum.settled > 1_000, "{:?}", sum.refused);
+        }
+        Err(why) => panic!("Reals, seed 0: {why}"),
+    }
+}
+
 #[test]
 fn shipped_models_run_alike() {
     let mut sum = Compared::default();
