@@ -325,8 +325,9 @@ impl Prefix<'_, '_> {
             rows *= size;
         }
         let bits = &self.history.atoms[atom];
+        let first = self.program.atoms[atom].first;
         let at = |instant: usize| {
-            let bits = bits[instant * rows + row];
+            let bits = bits[if first { row } else { instant * rows + row }];
             Kleene { yes: bits, no: !bits }
         };
         (0..=self.seen).map(at).collect()

@@ -284,6 +284,8 @@ pub(super) struct Rule {
 /// What is computed at every instant: a bool for each row of elements.
 #[derive(Debug)]
 pub(super) struct Atom {
+    /// Whether only its value at instant 0 is read.
+    pub first: bool,
     /// The binders around it, outermost first: where the element is, and what all are.
     pub dims: Vec<(usize, Universe)>,
     pub bits: Bits,

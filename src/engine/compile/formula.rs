@@ -41,6 +41,13 @@ impl Compiler<'_> {
         polarity: Polarity,
         dims: &mut Dims,
     ) -> Made<Form> {
+        if let ExprKind::Initially(inner) = &*expr.kind
+            && !temporal(self.model, inner)
+        {
+            let bits = self.bits_of(scope, inner, polarity)?;
+            self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
+            return Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))));
+        }
         if !temporal(self.model, expr) {
             let bits = self.bits_of(scope, expr, polarity)?;
             return Ok(self.atom(bits, dims));
@@ -125,7 +132,7 @@ impl Compiler<'_> {
 
     /// What is computed at every instant.
     fn atom(&mut self, bits: Bits, dims: &Dims) -> Form {
-        self.atoms.push(Atom { dims: dims.clone(), bits });
+        self.atoms.push(Atom { first: false, dims: dims.clone(), bits });
         Form::Atom(self.atoms.len() - 1)
     }
 

@@ -237,7 +237,8 @@ impl<'p> Block<'p> {
         self.epoch += 1;
         let program = self.program;
         self.history.open(here);
-        for (at, atom) in program.atoms.iter().enumerate() {
+        let needed = program.atoms.iter().enumerate().filter(|(_, of)| instant == 0 || !of.first);
+        for (at, atom) in needed {
             self.rows(&atom.dims, &mut |block| {
                 let bits = block.bits(&atom.bits, here, 0);
                 block.history.push(at, bits);
