@@ -41,14 +41,7 @@ impl Compiler<'_> {
         polarity: Polarity,
         dims: &mut Dims,
     ) -> Made<Form> {
-        if let ExprKind::Initially(inner) = &*expr.kind
-            && !temporal(self.model, inner)
-        {
-            let bits = self.bits_of(scope, inner, polarity)?;
-            self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
-            return Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))));
-        }
-        if !temporal(self.model, expr) {
+        if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
             let bits = self.bits_of(scope, expr, polarity)?;
             return Ok(self.atom(bits, dims));
         }
@@ -86,9 +79,7 @@ impl Compiler<'_> {
                 };
                 Ok(Form::Prev(Box::new((self.form(scope, inner, polarity, dims)?, start))))
             }
-            ExprKind::Initially(inner) => {
-                Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)))
-            }
+            ExprKind::Initially(inner) => self.initially(scope, inner, polarity, dims),
             ExprKind::Call(def, arguments) => {
                 let (binds, mut inner) = self.enter(scope, *def, arguments)?;
                 if !binds.is_empty() {
@@ -106,6 +97,22 @@ impl Compiler<'_> {
             },
             _ => refuse(construct(expr), expr.span),
         }
+    }
+
+    /// `initially`: what needs one instant is computed at the first alone.
+    fn initially(
+        &mut self,
+        scope: &mut Scope,
+        inner: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        if temporal(self.model, inner) {
+            return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
+        }
+        let bits = self.bits_of(scope, inner, polarity)?;
+        self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
+        Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))))
     }
 
     /// `until` and `since`
