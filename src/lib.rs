@@ -11,6 +11,7 @@ pub mod ir;
 pub mod analysis;
 pub mod trace;
 pub mod reference;
+pub mod engine;
 pub mod smt;
 pub mod search;
 pub mod check;

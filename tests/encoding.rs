@@ -23,7 +23,7 @@ fn root() -> &'static Path {
 #[test]
 fn every_mutant_fits_in_exactly_one_place() {
     let mut wrong = Vec::new();
-    for mutant in Mutant::all(root()) {
+    for mutant in Mutant::all_of(root(), "tests/encoding") {
         let source = std::fs::read_to_string(root().join(&mutant.file)).expect("a source file");
         match mutant.span(&source) {
             Ok(_) if mutant.from == mutant.to => wrong.push(format!("{}: no edit", mutant.name)),
@@ -36,7 +36,7 @@ fn every_mutant_fits_in_exactly_one_place() {
 
 #[test]
 fn mutants_are_many_and_all_over_the_encoding() {
-    let mutants = Mutant::all(root());
+    let mutants = Mutant::all_of(root(), "tests/encoding");
     let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
     assert!(mutants.len() >= 16, "only {} mutants", mutants.len());
     assert!(files.len() >= 8, "only in {files:?}");
@@ -50,7 +50,7 @@ fn mutants_are_many_and_all_over_the_encoding() {
 #[test]
 fn the_default_run_catches_ten_of_them() {
     let early = |mutant: &&Mutant| mutant.caught_by.first + mutant.caught_by.models <= BY_DEFAULT;
-    let mutants = Mutant::all(root());
+    let mutants = Mutant::all_of(root(), "tests/encoding");
     let early = mutants.iter().filter(early).count();
     assert!(early >= 10, "only {early} are caught by {BY_DEFAULT} models");
 }

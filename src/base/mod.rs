@@ -3,6 +3,7 @@
 pub mod id;
 pub mod math;
 pub mod random;
+pub mod vector;
 
 pub use id::Table;
 pub use random::Seed;

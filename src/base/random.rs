@@ -3,6 +3,8 @@
 //! Philox4x32-10 (Salmon et al., 2011). A draw is a pure function of a seed and a key, so
 //! that neither the order of draws nor the number of threads can change it.
 
+use super::vector::vectorised;
+
 /// What all randomness of a run derives from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Seed(pub u64);
@@ -56,6 +58,90 @@ impl Seed {
     }
 }
 
+/// [`Seed::uniform`] of the same words under many seeds.
+///
+/// Words that begin as the last ones did are not absorbed again: keys of one statement differ in
+/// their last words.
+#[derive(Clone, Debug)]
+pub struct Sponge<const N: usize> {
+    seeds: Box<[[u32; N]; 2]>,
+    length: Option<usize>,
+    /// What was absorbed, and the state after it; the first holds the length alone.
+    states: Vec<([u32; 4], [[u32; N]; 4])>,
+}
+
+impl<const N: usize> Sponge<N> {
+    /// For these seeds, at most `N`; what is beyond them has seed 0.
+    pub fn new(seeds: &[Seed]) -> Sponge<N> {
+        let mut halves = Box::new([[0; N]; 2]);
+        for (at, seed) in seeds.iter().enumerate() {
+            halves[0][at] = seed.0 as u32;
+            halves[1][at] = (seed.0 >> 32) as u32;
+        }
+        Sponge { seeds: halves, length: None, states: Vec::new() }
+    }
+
+    /// One of the seeds.
+    pub fn seed(&self, at: usize) -> Seed {
+        Seed(u64::from(self.seeds[0][at]) | u64::from(self.seeds[1][at]) << 32)
+    }
+
+    /// The uniform numbers of `words`.
+    pub fn uniforms(&mut self, words: &[u32], out: &mut [f64; N]) {
+        if self.length != Some(words.len()) {
+            let start = [words.len() as u32, 0, 0, 0x706F_6C79];
+            let mut state = start.map(|word| [word; N]);
+            philox_many(&mut state, &self.seeds);
+            self.states = vec![([0; 4], state)];
+            self.length = Some(words.len());
+        }
+        let mut known = 1;
+        for chunk in words.chunks(4) {
+            let mut padded = [0; 4];
+            padded[..chunk.len()].copy_from_slice(chunk);
+            if self.states.get(known).is_none_or(|(of, _)| *of != padded) {
+                self.states.truncate(known);
+                let mut state = self.states[known - 1].1;
+                for (cells, word) in state.iter_mut().zip(&padded) {
+                    cells.iter_mut().for_each(|cell| *cell ^= *word);
+                }
+                philox_many(&mut state, &self.seeds);
+                self.states.push((padded, state));
+            }
+            known += 1;
+        }
+        let state = &self.states[known - 1].1;
+        for (at, number) in out.iter_mut().enumerate() {
+            let bits = u64::from(state[0][at]) | u64::from(state[1][at]) << 32;
+            *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+        }
+    }
+}
+
+/// [`philox`] of many counters under many keys.
+fn philox_many<const N: usize>(counter: &mut [[u32; N]; 4], keys: &[[u32; N]; 2]) {
+    vectorised(
+        #[inline(always)]
+        || rounds(counter, keys),
+    );
+}
+
+#[inline(always)]
+fn rounds<const N: usize>(counter: &mut [[u32; N]; 4], keys: &[[u32; N]; 2]) {
+    let [c0, c1, c2, c3] = counter;
+    for round in 0..10u32 {
+        let weyl = [WEYL[0].wrapping_mul(round), WEYL[1].wrapping_mul(round)];
+        for at in 0..N {
+            let low = u64::from(MULTIPLIER[0]) * u64::from(c0[at]);
+            let high = u64::from(MULTIPLIER[1]) * u64::from(c2[at]);
+            c0[at] = (high >> 32) as u32 ^ c1[at] ^ keys[0][at].wrapping_add(weyl[0]);
+            c1[at] = high as u32;
+            c2[at] = (low >> 32) as u32 ^ c3[at] ^ keys[1][at].wrapping_add(weyl[1]);
+            c3[at] = low as u32;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +166,20 @@ mod tests {
     #[test]
     fn a_key_and_its_extension_by_zero_differ() {
         assert_ne!(Seed(1).bits(&[5]), Seed(1).bits(&[5, 0]));
+    }
+
+    #[test]
+    fn many_seeds_give_what_each_gives_alone() {
+        let seeds: Vec<Seed> = (0..8).map(|n| Seed(Seed(n).bits(&[9]))).collect();
+        let mut sponge: Sponge<8> = Sponge::new(&seeds);
+        let all = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        for words in [&all[..], &all[..8], &all[..7], &[1, 2, 3, 4, 5, 9, 7], &[], &[7], &all] {
+            let mut numbers = [0.0; 8];
+            sponge.uniforms(words, &mut numbers);
+            for (seed, number) in seeds.iter().zip(numbers) {
+                assert_eq!(seed.uniform(words), number, "{seed:?} {words:?}");
+            }
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::compiled::Sampled;
 use super::confidence::{interval, middle};
 use super::explore::Context;
 use super::found::{Chance, Estimate, Found, Least};
@@ -24,9 +25,10 @@ use super::size::counter;
 use super::space::{Sizes, Space};
 use super::values::{self, Dice};
 use crate::base::Seed;
+use crate::engine::LANES;
 use crate::ir::layout::Layout;
 use crate::ir::property::Role;
-use crate::ir::{Domain, ParamId, Value};
+use crate::ir::{Domain, Model, ParamId, Value};
 use crate::reference::chance::{Sample, Tally, decide, merge, tally};
 use crate::reference::{Truth, society};
 use crate::trace::{Fault, Setup};
@@ -215,20 +217,16 @@ impl Chances<'_, '_> {
             steps: subject.steps,
             terms: &subject.terms,
         };
-        let starts: Vec<u64> = runs.clone().step_by(CHUNK as usize).collect();
-        let chunks: Vec<Result<Vec<Tally>, Fault>> = starts
-            .into_par_iter()
-            .map(|start| tally(subject.model(), &sample, start..(start + CHUNK).min(runs.end)))
-            .collect();
+        let (made, compiled) = made(subject.model(), &sample, runs.clone())?;
         let mut sum: Option<Vec<Tally>> = None;
-        for chunk in chunks {
-            let chunk = chunk?;
+        for chunk in made {
             match &mut sum {
                 Some(sum) => merge(sum, &chunk),
                 None => sum = Some(chunk),
             }
         }
         self.context.coverage.runs += runs.end - runs.start;
+        self.context.coverage.compiled += compiled;
         Ok(sum.unwrap_or_default())
     }
 
@@ -309,6 +307,39 @@ impl Chances<'_, '_> {
         let names = subject.target.settings.minimize.iter();
         names.map(|name| counter(subject.model(), setup, *name).unwrap_or(0)).collect()
     }
+}
+
+/// The counts of runs, [`CHUNK`] by chunk, and how many the engine made.
+type Made = Result<(Vec<Vec<Tally>>, u64), Fault>;
+
+/// Makes runs: the engine, where it does the property, else the reference.
+fn made(model: &Model, sample: &Sample<'_>, runs: std::ops::Range<u64>) -> Made {
+    const BATCH: u64 = LANES as u64 / CHUNK * CHUNK;
+    let actual = society(model, sample.setup)?;
+    let chances = Sampled::of(model, sample, &actual)?;
+    let starts: Vec<u64> = runs.clone().step_by(BATCH as usize).collect();
+    let batch = |start: u64| {
+        let batch = start..(start + BATCH).min(runs.end);
+        let count = batch.end - batch.start;
+        let compiled = chances.as_ref();
+        let compiled = compiled.and_then(|of| of.tallies(&actual, sample, batch.clone(), CHUNK));
+        match compiled {
+            Some(parts) => Ok((parts, count)),
+            None => {
+                let parts = batch.clone().step_by(CHUNK as usize);
+                let part = |start| tally(model, sample, start..(start + CHUNK).min(batch.end));
+                Ok((parts.map(part).collect::<Result<_, Fault>>()?, 0))
+            }
+        }
+    };
+    let batches: Vec<Made> = starts.into_par_iter().map(batch).collect();
+    let (mut parts, mut compiled) = (Vec::new(), 0);
+    for batch in batches {
+        let (more, count) = batch?;
+        parts.extend(more);
+        compiled += count;
+    }
+    Ok((parts, compiled))
 }
 
 fn estimates(tallies: &[Tally], intervals: &[(f64, f64)]) -> Vec<Estimate> {

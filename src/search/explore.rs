@@ -7,12 +7,15 @@
 //!   order of the jobs: the number of threads changes nothing but the time.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::bold::Bold;
 use super::budget::{Budget, Guidance, Progress, Step};
+use super::compiled::{Compiled, Passed};
 use super::enumerate::{self, Grid, Walk};
 use super::found::Coverage;
 use super::guide::sighting::{Sighting, sighting};
@@ -22,10 +25,10 @@ use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::{Look, Seen, Subject};
 use crate::base::Seed;
-use crate::ir::{RuleId, Value};
-use crate::reference::answers::draw_words;
-use crate::reference::{Answers, Guards, Outcomes, Replay};
-use crate::trace::{Fault, Key, Run, Setup};
+use crate::engine::LANES;
+use crate::ir::RuleId;
+use crate::reference::{Guards, Replay};
+use crate::trace::{Fault, Run, Setup};
 
 /// What all of a search reads and adds to.
 pub struct Context<'a> {
@@ -50,6 +53,7 @@ pub struct Context<'a> {
     /// A guided search over all sizes, beside that of each.
     pub tour: Option<Tour>,
     digests: BTreeSet<u64>,
+    compiled: OnceLock<Option<Compiled>>,
 }
 
 /// Distinct setups that are told apart; more are not counted.
@@ -106,6 +110,25 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Counts a run that the engine passed by.
+    fn pass(&mut self, passed: Passed) {
+        let coverage = &mut self.coverage;
+        match passed {
+            Passed::Miss | Passed::Pending => {
+                coverage.runs += 1;
+                coverage.compiled += 1;
+                coverage.pending += u64::from(passed == Passed::Pending);
+            }
+            Passed::Faulted => coverage.faulted += 1,
+            Passed::Discarded => coverage.discarded += 1,
+        }
+    }
+}
+
+/// A run that is to be made, and whether it is bold.
+type Drawn = (Run, bool);
+
 impl<'a> Context<'a> {
     /// A context that covered nothing yet.
     pub fn new(subject: &'a Subject<'a>, budget: Budget, progress: Progress<'a>) -> Context<'a> {
@@ -121,6 +144,7 @@ impl<'a> Context<'a> {
             sampled: 0,
             tour: None,
             digests: BTreeSet::new(),
+            compiled: OnceLock::new(),
         }
     }
 
@@ -147,6 +171,7 @@ impl<'a> Context<'a> {
     pub fn absorb(&mut self, job: Job) -> Option<(Run, Rank)> {
         let (sum, more) = (&mut self.coverage, job.coverage);
         sum.runs += more.runs;
+        sum.compiled += more.compiled;
         sum.independent += more.independent;
         sum.discarded += more.discarded;
         sum.refused += more.refused;
@@ -187,10 +212,7 @@ impl<'a> Context<'a> {
                 return Some((best, false));
             }
             let most = most.saturating_sub(spent);
-            let wave: Vec<Job> = (first..grid.len().min(first + WAVE))
-                .into_par_iter()
-                .map(|number| self.all_runs(grid.setup(number), most, agents))
-                .collect();
+            let wave = self.all_of(&grid, first..grid.len().min(first + WAVE), most, agents);
             let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
             let cut = wave.iter().any(failed);
             for job in wave {
@@ -280,10 +302,7 @@ impl<'a> Context<'a> {
             if !self.tell(agents, false) {
                 return None;
             }
-            let wave: Vec<Job> = (first..runs.min(first + WAVE))
-                .into_par_iter()
-                .map(|number| self.one_run(&setups, seed.stream(number), false))
-                .collect();
+            let wave = self.one_each(&setups, seed, first..runs.min(first + WAVE));
             self.sampled += wave.len() as u64;
             let mut hit = None;
             for job in wave {
@@ -315,12 +334,89 @@ impl<'a> Context<'a> {
         (counted.count() as u64, good.count() as u64)
     }
 
-    /// One run of a fresh setup; what it showed, if it is to be kept.
-    pub(crate) fn one_run(&self, setups: &Setups, seed: Seed, keep: bool) -> Job {
+    /// The engine, where it does the property and its runs have nothing to teach but whether
+    /// they hit: every guard was seen to hold, and every rule fired.
+    fn engine(&self) -> Option<&Compiled> {
+        let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
+        let all_fired = self.fired.len() == self.subject.model().rules.len();
+        (all_fired && compiled.learned(&self.guards)).then_some(compiled)
+    }
+
+    /// One run of a fresh setup for each number.
+    fn one_each(&self, setups: &Setups, seed: Seed, numbers: Range<u64>) -> Vec<Job> {
+        let Some(engine) = self.engine() else {
+            let numbers = numbers.into_par_iter();
+            return numbers
+                .map(|number| self.one_run(setups, seed.stream(number), false))
+                .collect();
+        };
+        let numbers = numbers.into_par_iter();
+        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(number))).collect();
+        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, false)))
+    }
+
+    /// All runs of each setup with these numbers.
+    fn all_of(&self, grid: &Grid, numbers: Range<u64>, most: u64, agents: u32) -> Vec<Job> {
+        let all = |setup: Setup| self.all_runs(setup, most, agents);
+        // Where nothing is chosen or drawn, a setup has one run.
+        let one = self.subject.model().sites.is_empty() && most > 0;
+        let Some(engine) = self.engine().filter(|_| one) else {
+            return numbers.into_par_iter().map(|number| all(grid.setup(number))).collect();
+        };
+        let drawn = |number: u64| {
+            let (mut job, setup) = (Job::default(), grid.setup(number));
+            if !self.tell(agents, false) {
+                job.walk = Some(Walk::Stopped);
+                return (job, None);
+            }
+            if !self.subject.admits(&setup) {
+                job.coverage.refused = 1;
+                return (job, None);
+            }
+            job.digest = Some(digest(&setup));
+            job.walk = Some(Walk::Done);
+            (job, Some((self.subject.bare(setup, Seed(0)), false)))
+        };
+        let drawn = numbers.into_par_iter().map(drawn).collect();
+        self.passed_or(engine, drawn, &|_, run, _| all(run.setup))
+    }
+
+    /// What the engine says of runs, and of those that it does not pass by what `look` says.
+    fn passed_or(
+        &self,
+        engine: &Compiled,
+        drawn: Vec<(Job, Option<Drawn>)>,
+        look: &(dyn Fn(Job, Run, bool) -> Job + Sync),
+    ) -> Vec<Job> {
+        let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
+        let passed: Vec<Option<Passed>> = runs
+            .par_chunks(LANES / 2)
+            .flat_map_iter(|runs| engine.passed(self.subject, runs))
+            .collect();
+        let mut passed = passed.into_iter();
+        let with = drawn.into_iter().map(|(job, run)| {
+            let passed = run.is_some().then(|| passed.next().flatten());
+            (job, run, passed.flatten())
+        });
+        let with: Vec<_> = with.collect();
+        let done = with.into_par_iter().map(|(mut job, run, passed)| match (run, passed) {
+            (Some(_), Some(passed)) => {
+                job.pass(passed);
+                job.coverage.independent += u64::from(job.walk.is_none() && passed.counts());
+                job
+            }
+            (Some((run, bold)), None) => look(job, run, bold),
+            (None, _) => job,
+        });
+        done.collect()
+    }
+
+    /// A fresh setup with a run of it; none where none was admitted, or the search is stopped.
+    fn drawn(&self, setups: &Setups, seed: Seed) -> (Job, Option<Drawn>) {
         let mut job = Job::default();
         // A wave of slow runs ends where it is stopped, not when it is done.
         if !self.tell(self.subject.space.agents(&setups.sizes[0]), false) {
-            return job;
+            return (job, None);
         }
         let Some(setup) = (0..TRIES_MAX).find_map(|attempt| {
             let setup = setups.seeded(seed.stream(attempt));
@@ -328,11 +424,24 @@ impl<'a> Context<'a> {
             job.coverage.refused += u64::from(setup.is_none());
             setup
         }) else {
-            return job;
+            return (job, None);
         };
         job.digest = Some(digest(&setup));
         let run = self.subject.bare(setup, seed.stream(u64::MAX));
         let bold = run.seed.stream(0).0.is_multiple_of(2);
+        (job, Some((run, bold)))
+    }
+
+    /// One run of a fresh setup; what it showed, if it is to be kept.
+    pub(crate) fn one_run(&self, setups: &Setups, seed: Seed, keep: bool) -> Job {
+        match self.drawn(setups, seed) {
+            (job, Some((run, bold))) => self.looked(job, run, (bold, keep)),
+            (job, None) => job,
+        }
+    }
+
+    /// What the reference says of a run.
+    fn looked(&self, mut job: Job, run: Run, (bold, keep): (bool, bool)) -> Job {
         let mut guards = Guards::default();
         let look = match bold {
             true => self.subject.look(&run.setup, &mut Bold::new(&run), Some(&mut guards)),
@@ -371,81 +480,5 @@ impl<'a> Context<'a> {
             Seen::Miss | Seen::Pending => {}
             Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {}
         }
-    }
-}
-
-/// Answers that lean to extremes: the same option again and again, the ends of distributions.
-/// They come from the seed alone.
-pub struct Bold<'a> {
-    replay: Replay<'a>,
-    seed: Seed,
-    habit: Habit,
-}
-
-/// How a bold run chooses.
-#[derive(Clone, Copy)]
-enum Habit {
-    First,
-    Last,
-    Steady,
-    Free,
-}
-
-impl<'a> Bold<'a> {
-    /// The bold answers of a run without lists.
-    pub fn new(run: &'a Run) -> Bold<'a> {
-        let seed = run.seed.stream(1);
-        let habits = [Habit::First, Habit::Last, Habit::Steady, Habit::Free];
-        let habit = habits[(seed.0 >> 7) as usize % habits.len()];
-        Bold { replay: Replay::new(run), seed, habit }
-    }
-}
-
-impl Answers for Bold<'_> {
-    fn pick(&mut self, key: &Key, options: &Arc<Vec<Value>>) -> usize {
-        let last = options.len() - 1;
-        match self.habit {
-            Habit::First => 0,
-            Habit::Last => last,
-            Habit::Steady => {
-                (self.seed.uniform(&[key.site.0]) * options.len() as f64) as usize % options.len()
-            }
-            Habit::Free => self.replay.pick(key, options),
-        }
-    }
-
-    fn propose(
-        &mut self,
-        key: &Key,
-        rows: usize,
-        domain: &Outcomes,
-        attempt: u32,
-    ) -> Option<Vec<Value>> {
-        const ENDS: [f64; 4] = [0.0, 1.0 - f64::EPSILON / 2.0, 0.5, 0.25];
-        match self.habit {
-            Habit::First | Habit::Last | Habit::Steady if attempt < 4 => {
-                let first = match self.habit {
-                    Habit::Last => 1,
-                    Habit::First | Habit::Steady | Habit::Free => 0,
-                };
-                let u = ENDS[(first + attempt as usize) % ENDS.len()];
-                Some(vec![domain.quantile(u); rows])
-            }
-            Habit::First | Habit::Last | Habit::Steady | Habit::Free => {
-                self.replay.propose(key, rows, domain, attempt)
-            }
-        }
-    }
-
-    fn draw(&mut self, key: &Key, outcomes: &Outcomes) -> Value {
-        // A world's own draw shares the uniform number of the key that all worlds share.
-        let shared = Key { world: None, ..key.clone() };
-        let u = self.seed.uniform(&draw_words(&shared));
-        let side = self.seed.stream(2).uniform(&draw_words(&shared));
-        outcomes.quantile(match side {
-            side if side < 0.25 => u * 1e-9,
-            side if side < 0.5 => 1.0 - (u * 1e-9).max(f64::EPSILON / 2.0),
-            _ => u,
-        })
     }
 }

@@ -50,6 +50,8 @@ pub struct Chance {
 pub struct Coverage {
     /// Runs that counted.
     pub runs: u64,
+    /// Of these, runs that the compiled engine decided; the others are the reference's.
+    pub compiled: u64,
     /// Distinct setups among them.
     pub setups: u64,
     /// Runs that were drawn independently of each other (for the rate that is left possible).

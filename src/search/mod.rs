@@ -1,8 +1,10 @@
 //! From a target and a budget to a least violating run, or to what was covered.
 
 pub mod arbitrary;
+pub mod bold;
 pub mod budget;
 pub mod chance;
+pub mod compiled;
 pub mod confidence;
 pub mod enumerate;
 pub mod explore;

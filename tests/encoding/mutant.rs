@@ -1,6 +1,6 @@
-//! A planted mutant of the solver's encoding: a small wrong edit of `src/smt`.
+//! A planted mutant: a small wrong edit of a source file.
 //!
-//! In: the files of `tests/encoding`. Out: mutants, and where in a source file each has its place.
+//! In: the files of a folder, such as `tests/encoding`. Out: mutants, and where in a source file each has its place.
 //! It does not know how they are caught.
 
 use std::ops::Range;
@@ -29,18 +29,19 @@ pub struct Mutant {
     pub caught_by: Seeds,
 }
 
-/// Models of `tests/differential.rs`: so many of each flavour, from a seed on.
+/// So many models of each flavour (or runs of them), from a seed on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seeds {
     pub first: u64,
+    #[serde(alias = "runs")]
     pub models: u64,
 }
 
 impl Mutant {
-    /// All mutants, by name.
-    pub fn all(root: &Path) -> Vec<Mutant> {
-        let folder = root.join("tests/encoding");
+    /// All mutants of a folder, by name.
+    pub fn all_of(root: &Path, folder: &str) -> Vec<Mutant> {
+        let folder = root.join(folder);
         let entries = std::fs::read_dir(&folder).expect("a folder of mutants");
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));

@@ -126,7 +126,7 @@ impl Answers for Fixed<'_> {
 
 impl Tally {
     /// The tally of a node before any run.
-    fn empty(node: &Node<'_>) -> Tally {
+    pub fn empty(node: &Node<'_>) -> Tally {
         Tally {
             span: node.span,
             kind: node.kind,
@@ -139,7 +139,7 @@ impl Tally {
     }
 
     /// Takes a run in; none: it leaves the node pending.
-    fn count(&mut self, value: Option<f64>) {
+    pub fn count(&mut self, value: Option<f64>) {
         let Some(value) = value else {
             self.pending += 1;
             return;

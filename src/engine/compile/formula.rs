@@ -1,0 +1,251 @@
+//! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
+
+use super::super::program::{Atom, Bits, Form, Num, Over, Uni, Universe};
+use super::num::construct;
+use super::scope::{Bound, Polarity, Scope};
+use super::{Compiler, Made, refuse};
+use crate::ir::expr::{Binder, Interval, TemporalOp};
+use crate::ir::{Expr, ExprKind, Model, Value};
+use crate::syntax::ast::BinaryOp;
+
+/// The binders around a part of a formula.
+type Dims = Vec<(usize, Universe)>;
+
+/// Whether an expression has a temporal operator that is settled at the end of a run.
+fn temporal(model: &Model, expr: &Expr) -> bool {
+    let own = matches!(
+        &*expr.kind,
+        ExprKind::Temporal(..)
+            | ExprKind::Until(..)
+            | ExprKind::Since(..)
+            | ExprKind::At(..)
+            | ExprKind::Probability(_)
+            | ExprKind::Expected(_)
+    );
+    own || expr.parts().into_iter().any(|part| temporal(model, part))
+        || expr.called().is_some_and(|def| temporal(model, &model.defs[def].body))
+}
+
+impl Compiler<'_> {
+    /// A formula with the values of the slots around it.
+    pub(super) fn formula(&mut self, formula: &Expr, frame: &[Value]) -> Made<Form> {
+        let mut scope = Scope { formula: true, ..Scope::new(frame.len()) };
+        scope.fill(frame);
+        self.form(&mut scope, formula, Polarity::Wanted, &mut Vec::new())
+    }
+
+    fn form(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
+            let bits = self.bits_of(scope, expr, polarity)?;
+            return Ok(self.atom(bits, dims));
+        }
+        match &*expr.kind {
+            ExprKind::Not(inner) => {
+                Ok(Form::Not(Box::new(self.form(scope, inner, polarity.negated(), dims)?)))
+            }
+            ExprKind::Binary(op, left, right) => {
+                let left_polarity = match op {
+                    BinaryOp::Implies => polarity.negated(),
+                    _ => polarity,
+                };
+                if !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies) {
+                    return refuse("a comparison of formulas", expr.span);
+                }
+                let left = Box::new(self.form(scope, left, left_polarity, dims)?);
+                let right = Box::new(self.form(scope, right, polarity, dims)?);
+                Ok(match op {
+                    BinaryOp::And => Form::And(left, right),
+                    BinaryOp::Or => Form::Or(left, right),
+                    _ => Form::Or(Box::new(Form::Not(left)), right),
+                })
+            }
+            ExprKind::Quantifier { all, binders, body } => {
+                self.quantified(scope, (*all, binders, body), polarity, dims)
+            }
+            ExprKind::Temporal(op, interval, inner) => {
+                self.prefix(scope, expr, (*op, *interval, inner), polarity, dims)
+            }
+            ExprKind::Until(..) | ExprKind::Since(..) => self.chain(scope, expr, polarity, dims),
+            ExprKind::Prev(inner, start) => {
+                let start = match start {
+                    Some(start) => self.form(scope, start, polarity, dims)?,
+                    None => self.atom(Bits::Const(false), dims),
+                };
+                Ok(Form::Prev(Box::new((self.form(scope, inner, polarity, dims)?, start))))
+            }
+            ExprKind::Initially(inner) => self.initially(scope, inner, polarity, dims),
+            ExprKind::Call(def, arguments) => {
+                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
+                if !binds.is_empty() {
+                    return refuse("a formula of a value that is computed", expr.span);
+                }
+                let model = self.model;
+                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+            }
+            ExprKind::Let(slot, bound, body) => match self.uniform_of(scope, bound) {
+                Some(uniform) => {
+                    scope.bind(*slot, Bound::Uniform(uniform), None);
+                    self.form(scope, body, polarity, dims)
+                }
+                None => refuse("a `let` that is read at another instant", expr.span),
+            },
+            _ => refuse(construct(expr), expr.span),
+        }
+    }
+
+    /// `initially`: what needs one instant is computed at the first alone.
+    fn initially(
+        &mut self,
+        scope: &mut Scope,
+        inner: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        if temporal(self.model, inner) {
+            return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
+        }
+        let bits = self.bits_of(scope, inner, polarity)?;
+        self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
+        Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))))
+    }
+
+    /// `until` and `since`
+    fn chain(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let (ExprKind::Until(interval, left, right) | ExprKind::Since(interval, left, right)) =
+            &*expr.kind
+        else {
+            return refuse(construct(expr), expr.span);
+        };
+        let (from, to) = steps(*interval, expr)?;
+        let left = self.form(scope, left, polarity, dims)?;
+        let sides = Box::new((left, self.form(scope, right, polarity, dims)?));
+        Ok(match &*expr.kind {
+            ExprKind::Until(..) => Form::Until { from, to, sides },
+            _ => Form::Since { from, to, sides },
+        })
+    }
+
+    /// What is computed at every instant.
+    fn atom(&mut self, bits: Bits, dims: &Dims) -> Form {
+        self.atoms.push(Atom { first: false, dims: dims.clone(), bits });
+        Form::Atom(self.atoms.len() - 1)
+    }
+
+    fn prefix(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (op, interval, inner): (TemporalOp, Interval, &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let (from, to) = steps(interval, expr)?;
+        let body = Box::new(self.form(scope, inner, polarity, dims)?);
+        Ok(match op {
+            TemporalOp::Always => Form::Future { all: true, from, to, body },
+            TemporalOp::Eventually => Form::Future { all: false, from, to, body },
+            TemporalOp::Historically => Form::Past { all: true, from, to, body },
+            TemporalOp::Once => Form::Past { all: false, from, to, body },
+            TemporalOp::Next => Form::Next(body),
+            TemporalOp::Finally => Form::Finally(body),
+        })
+    }
+
+    fn quantified(
+        &mut self,
+        scope: &mut Scope,
+        (all, binders, body): (bool, &[Binder], &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let Some((binder, rest)) = binders.split_first() else {
+            return self.form(scope, body, polarity, dims);
+        };
+        let over = self.over(scope, binder)?;
+        let slot = self.bound_by(scope, binder, &over);
+        let (universe, inside) = self.membership(over, slot, binder)?;
+        if inside.is_some() && self.may_be_empty(&universe) {
+            // A set that faults does so even where nothing can be in it.
+            let set = self.set(scope, &binder.set, &universe)?;
+            let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
+            self.atom(probe, dims);
+        }
+        dims.push((slot, universe.clone()));
+        let mut guard = inside.map(|bits| self.atom(bits, dims));
+        if let Some(filter) = &binder.filter {
+            let guarded = if all { polarity.negated() } else { polarity };
+            let filter = self.form(scope, filter, guarded, dims)?;
+            guard = Some(match guard {
+                Some(guard) => Form::And(Box::new(guard), Box::new(filter)),
+                None => filter,
+            });
+        }
+        let body = self.quantified(scope, (all, rest, body), polarity, dims)?;
+        dims.pop();
+        let (guard, body) = (guard.map(Box::new), Box::new(body));
+        Ok(Form::Quantifier { all, slot, universe, guard, body })
+    }
+
+    /// Whether a universe has no element in some society.
+    fn may_be_empty(&self, universe: &Universe) -> bool {
+        let least = |population: crate::ir::PopId| {
+            self.model.populations[population].size.map_or(0, |(least, _)| least)
+        };
+        match universe {
+            Universe::Population(population) => least(*population) == 0,
+            Universe::Kind(kind) => {
+                let of = self.model.populations.pairs().filter(|(_, of)| of.kind == *kind);
+                of.map(|(population, _)| least(population)).max().unwrap_or(0) == 0
+            }
+            Universe::Words(words) => words.is_empty(),
+        }
+    }
+
+    /// The universe of a binder, and which of its elements there are.
+    fn membership(
+        &mut self,
+        over: Over,
+        slot: usize,
+        binder: &Binder,
+    ) -> Made<(Universe, Option<Bits>)> {
+        Ok(match over {
+            Over::All(universe) => (universe, None),
+            Over::Neighbours { ties, of, site } => {
+                let universe = Universe::Population(self.model.structures[ties].to);
+                let of = match of {
+                    Uni::Slot(slot) => Num::Uniform(slot),
+                    Uni::Const(word) => Num::Const(word),
+                };
+                let ends = Box::new((of, Num::Uniform(slot)));
+                (universe, Some(Bits::Tie { ties, ends, positive: true, site }))
+            }
+            Over::Some(universe, set) => {
+                let member = Bits::Member(Box::new((Num::Uniform(slot), set)), universe.clone());
+                (universe, Some(member))
+            }
+            Over::Occurrences(_) => {
+                return refuse("a temporal operator under a binder over events", binder.span);
+            }
+        })
+    }
+}
+
+/// An interval of steps.
+fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)> {
+    match interval {
+        Interval::Steps(from, to) => Ok((from, to)),
+        Interval::Time(..) => refuse("an interval of time", expr.span),
+    }
+}

@@ -1,0 +1,213 @@
+//! From a model to a [`Program`], or to the name of what the engine does not do.
+
+mod bits;
+mod bounds;
+mod formula;
+mod num;
+mod scope;
+mod set;
+mod start;
+mod statement;
+
+use std::collections::BTreeSet;
+
+use super::program::{Program, Site, Uni, WordType};
+use crate::base::Table;
+use crate::base::id::Id;
+use crate::diag::Span;
+use crate::ir::{Expr, ExprKind, Model, SiteId, Slot, StructId, Type, Value};
+use crate::trace::FaultKind;
+use scope::Scope;
+
+/// What the engine does not do.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unsupported {
+    /// The construct, in the user's words.
+    pub construct: String,
+    /// Where it is written.
+    pub place: Span,
+}
+
+type Made<T> = Result<T, Unsupported>;
+
+fn refuse<T>(construct: impl Into<String>, place: Span) -> Made<T> {
+    Err(Unsupported { construct: construct.into(), place })
+}
+
+/// What is asked of the runs of a model.
+#[derive(Clone, Debug, Default)]
+pub struct Ask<'a> {
+    /// Formulas, each judged on its own, with the values of the slots around it.
+    pub formulas: Vec<(&'a Expr, Vec<Value>)>,
+    /// Numbers or bools at the last instant of a run, the horizon taken as the end.
+    pub values: Vec<(&'a Expr, Vec<Value>)>,
+    /// Whether it is asked too if a run never faults, as one more formula after the others.
+    pub no_faults: bool,
+    /// How much a comparison of reals in a formula may miss, absolute; none: 1e-9 of the
+    /// domain's width.
+    pub tolerance: Option<f64>,
+    /// Whether the horizon completes a run.
+    pub complete: bool,
+    /// Whether it is asked too when a verdict is settled, and by what.
+    pub instants: bool,
+}
+
+/// Compiles a model and what is asked of its runs. Worlds are refused where `@` is met.
+pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
+    let mut compiler = Compiler::new(model, ask.tolerance);
+    let starts = compiler.starts()?;
+    let rules = compiler.rules()?;
+    let step = match &model.step {
+        Some(body) => {
+            let mut scope = Scope::new(body.frame);
+            Some(compiler.block(&body.statements, &mut scope)?)
+        }
+        None => None,
+    };
+    let mut formulas = Vec::new();
+    for (formula, frame) in &ask.formulas {
+        formulas.push(compiler.formula(formula, frame)?);
+    }
+    if ask.no_faults {
+        formulas.push(super::program::Form::NoFaults);
+    }
+    let mut values = Vec::new();
+    for (value, frame) in &ask.values {
+        values.push(compiler.value_at_end(value, frame)?);
+    }
+    let sites = model.sites.len();
+    let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
+    Ok(Program {
+        starts,
+        rules,
+        step,
+        formulas,
+        values,
+        bool_states: bools(&model.states, |state| &state.domain),
+        bool_params: bools(&model.params, |param| &param.domain),
+        schedule: model.schedule,
+        schedule_sites: (from_end(2), from_end(1)),
+        events: model.events.len(),
+        agents_max: compiler.agents_max(),
+        populations: model.populations.len(),
+        kinds: model.kinds.len(),
+        variants: model.enums.iter().map(|of| of.variants.len()).collect(),
+        state_indices: model.states.iter().map(|state| state.indices.clone()).collect(),
+        param_indices: model.params.iter().map(|param| param.indices.clone()).collect(),
+        state_types: model.states.iter().map(|of| WordType(bounds::type_of(&of.domain))).collect(),
+        state_spans: model.states.iter().map(|state| state.span).collect(),
+        ends: model.structures.iter().map(|of| (of.on, of.to)).collect(),
+        weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),
+        levels: compiler.levels,
+        memos: compiler.memos,
+        complete: ask.complete,
+        instants: ask.instants,
+        sites: compiler.sites,
+        uniforms: compiler.uniforms,
+        columns: compiler.columns,
+        bits: compiler.bits,
+        atoms: compiler.atoms,
+        depth: compiler.depth,
+        superiors: compiler.superiors,
+    })
+}
+
+fn bools<I: Id, T>(table: &Table<I, T>, domain: impl Fn(&T) -> &crate::ir::Domain) -> Vec<bool> {
+    table.iter().map(|entry| bounds::type_of(domain(entry)) == Type::Bool).collect()
+}
+
+/// What is known while a model is compiled.
+struct Compiler<'a> {
+    model: &'a Model,
+    tolerance: Option<f64>,
+    sites: Vec<(FaultKind, Span)>,
+    uniforms: usize,
+    columns: Vec<usize>,
+    bits: Vec<usize>,
+    atoms: Vec<super::program::Atom>,
+    depth: usize,
+    superiors: Vec<StructId>,
+    levels: usize,
+    memos: usize,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(model: &'a Model, tolerance: Option<f64>) -> Compiler<'a> {
+        Compiler {
+            model,
+            tolerance,
+            sites: Vec::new(),
+            uniforms: 0,
+            columns: Vec::new(),
+            bits: Vec::new(),
+            atoms: Vec::new(),
+            depth: 0,
+            superiors: Vec::new(),
+            levels: 0,
+            memos: 0,
+        }
+    }
+
+    /// A place for what may go wrong.
+    fn site(&mut self, kind: FaultKind, span: Span) -> Site {
+        self.sites.push((kind, span));
+        self.sites.len() - 1
+    }
+
+    /// A place for a value that is computed once, if it is the same for every element around
+    /// it: it reads no local from outside and nothing that is assigned meanwhile.
+    fn memo(&mut self, scope: &Scope, expr: &Expr) -> Option<usize> {
+        let mut own = BTreeSet::new();
+        bound_in(expr, &mut own);
+        let constant = |slot: &Slot| {
+            own.contains(slot)
+                || matches!(scope.get(*slot), Some(scope::Bound::Uniform(Uni::Const(_))))
+        };
+        if !closed(self.model, expr, &constant) {
+            return None;
+        }
+        self.memos += 1;
+        Some(self.memos - 1)
+    }
+
+    fn uniform(&mut self) -> usize {
+        self.uniforms += 1;
+        self.uniforms - 1
+    }
+
+    fn column(&mut self, level: usize) -> usize {
+        self.columns.push(level);
+        self.columns.len() - 1
+    }
+
+    fn bit(&mut self, level: usize) -> usize {
+        self.bits.push(level);
+        self.bits.len() - 1
+    }
+}
+
+/// The locals that an expression binds.
+fn bound_in(expr: &Expr, found: &mut BTreeSet<Slot>) {
+    match &*expr.kind {
+        ExprKind::Quantifier { binders, .. } | ExprKind::Aggregate { binders, .. } => {
+            found.extend(binders.iter().map(|binder| binder.slot));
+        }
+        ExprKind::SetFilter(binder) => drop(found.insert(binder.slot)),
+        ExprKind::Let(slot, ..) => drop(found.insert(*slot)),
+        _ => {}
+    }
+    expr.parts().into_iter().for_each(|part| bound_in(part, found));
+}
+
+/// Whether an expression reads no other locals than these, and no new state.
+fn closed(model: &Model, expr: &Expr, local: &dyn Fn(&Slot) -> bool) -> bool {
+    let own = match &*expr.kind {
+        ExprKind::Local(slot) | ExprKind::LocalAt(slot, _) => local(slot),
+        ExprKind::State { primed, .. } => !primed,
+        _ => true,
+    };
+    // A def's body has a frame of its own.
+    let called = |def| closed(model, &model.defs[def].body, &|_| true);
+    own && expr.called().is_none_or(called)
+        && expr.parts().into_iter().all(|part| closed(model, part, local))
+}

@@ -1,0 +1,40 @@
+//! The engine: a model and its formulas compiled to a step and a monitor over flat columns.
+//!
+//! In: a model and what is asked of its runs, once; then societies, seeds or other
+//! [`Choices`]. Out: for each run how it ended, what each formula says and when that was
+//! settled, and its states: bit for bit what `reference` says.
+//!
+//! # Data layout
+//! - A [`Block`] makes [`LANES`] runs at once, of societies of one size. A lane is a run.
+//!   Every operation of the [`Program`] works on all lanes, so that the cost of finding out
+//!   what is to be done is paid once for all of them.
+//! - A bool of all lanes is one word, a bit for each lane: so are states, ties, masks and the
+//!   results of comparisons. Connectives, quantifiers and tie lookups are single instructions,
+//!   and `count` adds words to counters that are sliced by bits. Any other scalar is a column
+//!   of one word for each lane: an int, the bits of a real, a variant's or agent's number.
+//! - The element of a binder is the same in all lanes (an element that a lane's set does not
+//!   have is masked out there), so that a cell read at it is a column that lies ready. Only
+//!   what differs from lane to lane (the agent that a rule moves, an agent in a state) is
+//!   gathered.
+//! - Divergence is a mask. A lane that faults, is discarded or halts leaves the mask `alive`.
+//! - The program does not know sizes: it is made once for a model, and a society is data. Ties
+//!   that all lanes share are lists; those that differ are a bit (or weight) for each pair.
+//! - A formula is split where time begins: what needs one instant is computed as the run
+//!   goes, one word for each instant; what is temporal is settled from these words at the end.
+//!
+//! # Invariants
+//! - What cannot be done exactly is refused by name ([`Unsupported`]) before anything runs; a
+//!   lane on which a formula itself faults says so ([`Lane::astray`]) and is left to
+//!   `reference`.
+//! - Nothing here uses `reference` or `smt`: that they agree is what tests are for.
+
+mod choices;
+mod compile;
+mod monitor;
+mod program;
+mod run;
+
+pub use choices::{Choices, Key, Part, Seeded};
+pub use compile::{Ask, Unsupported, compile};
+pub use program::{LANES, Program};
+pub use run::{Block, End, Lane, SettledBy, Society, Verdict};

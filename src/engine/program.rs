@@ -1,0 +1,340 @@
+//! What a model is compiled to.
+//!
+//! Expressions are trees of operations on all lanes: [`Bits`] where the type is bool, [`Num`]
+//! otherwise. A scalar is one word: an int, a real's bits, a variant, an agent; [`NONE`] for
+//! `none`.
+
+mod expression;
+
+pub(super) use expression::*;
+
+use crate::diag::Span;
+use crate::ir::model::{IndexSet, Schedule};
+use crate::ir::{EnumId, EventId, PopId, RuleId, SiteId, StructId, Type};
+use crate::trace::FaultKind;
+
+/// Runs that are made at once.
+pub const LANES: usize = 64;
+
+/// `none`.
+pub const NONE: i64 = i64::MIN;
+
+/// A fault that an operation may end in: a place in [`Program::sites`].
+pub type Site = usize;
+
+/// A compiled model.
+#[derive(Debug)]
+pub struct Program {
+    /// What may go wrong, and where that is written.
+    pub(super) sites: Vec<(FaultKind, Span)>,
+    /// How many slots hold the element of a binder.
+    pub(super) uniforms: usize,
+    /// The level of each slot of a column.
+    pub(super) columns: Vec<usize>,
+    /// The level of each slot of a word of bits.
+    pub(super) bits: Vec<usize>,
+    /// How each state starts.
+    pub(super) starts: Vec<Start>,
+    /// For each state whether it is a bool.
+    pub(super) bool_states: Vec<bool>,
+    /// For each parameter whether it is a bool.
+    pub(super) bool_params: Vec<bool>,
+    /// The rules.
+    pub(super) rules: Vec<Rule>,
+    /// Who moves next.
+    pub(super) schedule: Schedule,
+    /// The site of `schedule any`, and that of `schedule random`.
+    pub(super) schedule_sites: (SiteId, SiteId),
+    /// The step.
+    pub(super) step: Option<Vec<Stmt>>,
+    /// The formulas, each judged on its own.
+    pub(super) formulas: Vec<Form>,
+    /// What the formulas need of each instant.
+    pub(super) atoms: Vec<Atom>,
+    /// Numbers that are read at the last instant of a run that is complete, the horizon taken as
+    /// the end.
+    pub(super) values: Vec<Value>,
+    /// Whether an earlier instant is read: how many back.
+    pub(super) depth: usize,
+    /// How many events there are.
+    pub(super) events: usize,
+    /// The structures of which superiors are asked for.
+    pub(super) superiors: Vec<StructId>,
+    /// Whether the horizon completes a run.
+    pub(super) complete: bool,
+    /// Whether it is asked when a verdict is settled.
+    pub(super) instants: bool,
+    /// How many agents a society may have.
+    pub(super) agents_max: u32,
+    /// How many populations and kinds there are.
+    pub(super) populations: usize,
+    pub(super) kinds: usize,
+    /// How many variants each enum has.
+    pub(super) variants: Vec<usize>,
+    /// What indexes each state and parameter.
+    pub(super) state_indices: Vec<Vec<IndexSet>>,
+    pub(super) param_indices: Vec<Vec<IndexSet>>,
+    /// What a word of each state means.
+    pub(super) state_types: Vec<WordType>,
+    /// Where each state is declared.
+    pub(super) state_spans: Vec<Span>,
+    /// Whom each structure ties, and whether it has weights.
+    pub(super) ends: Vec<(PopId, PopId)>,
+    pub(super) weighted: Vec<bool>,
+    /// How many values are computed once.
+    pub(super) memos: usize,
+    /// How deep `for`s nest.
+    pub(super) levels: usize,
+}
+
+/// What a word means.
+#[derive(Clone, Debug)]
+pub(super) struct WordType(pub Type);
+
+impl WordType {
+    /// The value of a word.
+    pub fn value(&self, word: i64) -> crate::ir::Value {
+        use crate::ir::Value;
+        match &self.0 {
+            _ if word == NONE && self.optional() => Value::None,
+            Type::Bool => Value::Bool(word != 0),
+            Type::Real => Value::Real(f64::from_bits(word as u64)),
+            Type::Enum(id) => Value::Variant(*id, word as u32),
+            Type::Agent(_) | Type::Never => Value::Agent(crate::ir::AgentId(word as u32)),
+            Type::Optional(inner) => WordType((**inner).clone()).value(word),
+            Type::Int
+            | Type::Str
+            | Type::Duration
+            | Type::Set(_)
+            | Type::Event(_)
+            | Type::Error => Value::Int(word),
+        }
+    }
+
+    fn optional(&self) -> bool {
+        matches!(self.0, Type::Optional(_))
+    }
+}
+
+/// A number at the end of a run.
+#[derive(Debug)]
+pub(super) enum Value {
+    /// 0 or 1.
+    Bits(Bits),
+    /// An int.
+    Int(Num),
+    /// A real.
+    Real(Num),
+}
+
+/// How a state starts.
+#[derive(Debug)]
+pub(super) enum Start {
+    /// As the setup says.
+    Free,
+    /// Computed.
+    Value(Expr, Admit, Vec<usize>),
+    /// Drawn.
+    Draw(Draw, Admit, Vec<usize>),
+}
+
+/// What a domain admits.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Admit {
+    All,
+    /// Anything but `none`.
+    Some,
+    Ints(i64, i64),
+    /// Ends, and how far outside is set to them.
+    Reals(f64, f64, f64),
+    Words(Vec<i64>),
+    RealWords(Vec<f64>),
+    Population(PopId),
+    /// Or `none`.
+    Optional(Box<Admit>),
+}
+
+/// A statement.
+#[derive(Debug)]
+pub(super) enum Stmt {
+    Bind(Bind),
+    Assign {
+        cell: Cell,
+        value: Expr,
+        admit: Admit,
+        twice: Site,
+        domain: Site,
+    },
+    If(Bits, Vec<Stmt>, Vec<Stmt>),
+    Match(Expr, Vec<(Option<i64>, Vec<Stmt>)>),
+    /// The level of its elements, and its binders.
+    For {
+        level: usize,
+        loops: Vec<Loop>,
+        body: Vec<Stmt>,
+    },
+    Choose {
+        key: KeyOf,
+        target: Target,
+        from: From,
+        filter: Option<Bits>,
+        site: Site,
+    },
+    Draw {
+        draw: Draw,
+        target: Target,
+    },
+    Emit {
+        event: EventId,
+        fields: Vec<(Expr, Admit, Site)>,
+    },
+    Require(Bits, Site),
+    Halt,
+}
+
+/// Where a chosen or drawn value goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    Bits(usize),
+    Num(usize),
+}
+
+/// What is chosen from.
+#[derive(Debug)]
+pub(super) enum From {
+    /// These, in order.
+    Words(Vec<i64>),
+    /// These agents, perhaps after `none`.
+    Agents { universe: Universe, optional: bool },
+    /// A set.
+    Set(Universe, Set),
+    /// Any real of a range.
+    Reals(f64, f64),
+}
+
+/// The key of a choice or draw: its item and name, and the values of the binders around it.
+#[derive(Debug)]
+pub(super) struct KeyOf {
+    pub site: SiteId,
+    pub parts: Vec<KeyPart>,
+}
+
+/// The value of a binder around a choice or draw.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct KeyPart {
+    pub tag: Tag,
+    pub value: Around,
+}
+
+/// How a value becomes words.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Tag {
+    /// A bool.
+    Bool,
+    /// An int.
+    Int,
+    /// A variant.
+    Variant(EnumId),
+    /// An agent.
+    Agent,
+}
+
+/// Where the value of a binder is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Around {
+    Uniform(usize),
+    Column(usize),
+    Bits(usize),
+}
+
+/// A draw.
+#[derive(Debug)]
+pub(super) struct Draw {
+    pub key: KeyOf,
+    pub dist: Dist,
+    pub site: Site,
+}
+
+/// A distribution; numbers are reals but for `Ints`.
+#[derive(Debug)]
+pub(super) enum Dist {
+    Bernoulli(Num, Site),
+    Ints(Num, Num),
+    Reals(Num, Num),
+    Normal(Num, Num),
+    /// Outcomes in order with the weights of each, and the sites of the weights.
+    Categorical(Vec<(i64, Vec<usize>)>, Vec<(Num, Site)>),
+}
+
+/// A rule.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub id: RuleId,
+    pub loops: Vec<Loop>,
+    /// The universes that number the instances.
+    pub universes: Vec<Universe>,
+    /// How each binder's value becomes words.
+    pub tags: Vec<Tag>,
+    pub when: Option<Bits>,
+    /// Where the body finds the values of the binders.
+    pub targets: Vec<Target>,
+    pub body: Vec<Stmt>,
+}
+
+/// What is computed at every instant: a bool for each row of elements.
+#[derive(Debug)]
+pub(super) struct Atom {
+    /// Whether only its value at instant 0 is read.
+    pub first: bool,
+    /// The binders around it, outermost first: where the element is, and what all are.
+    pub dims: Vec<(usize, Universe)>,
+    pub bits: Bits,
+}
+
+/// A formula.
+#[derive(Debug)]
+pub(super) enum Form {
+    Atom(usize),
+    Not(Box<Form>),
+    And(Box<Form>, Box<Form>),
+    Or(Box<Form>, Box<Form>),
+    /// A binder over a universe; the guard says which elements there are.
+    Quantifier {
+        all: bool,
+        slot: usize,
+        universe: Universe,
+        guard: Option<Box<Form>>,
+        body: Box<Form>,
+    },
+    /// `always` (`all`) and `eventually`, from and to so many steps away.
+    Future {
+        all: bool,
+        from: u64,
+        to: Option<u64>,
+        body: Box<Form>,
+    },
+    /// `historically` (`all`) and `once`.
+    Past {
+        all: bool,
+        from: u64,
+        to: Option<u64>,
+        body: Box<Form>,
+    },
+    Until {
+        from: u64,
+        to: Option<u64>,
+        sides: Box<(Form, Form)>,
+    },
+    Since {
+        from: u64,
+        to: Option<u64>,
+        sides: Box<(Form, Form)>,
+    },
+    Next(Box<Form>),
+    Finally(Box<Form>),
+    /// The instant before; at the start the other.
+    Prev(Box<(Form, Form)>),
+    Initially(Box<Form>),
+    /// What a run that never faults settles.
+    NoFaults,
+}

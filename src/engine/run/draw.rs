@@ -1,0 +1,210 @@
+//! Draws and choices.
+
+use super::super::choices::{Choices, Key, Part, lanes};
+use super::super::program::{Around, Dist, Draw, KeyOf, LANES, Num, Tag};
+use super::wide::{of_real, real, test};
+use super::{Block, Column};
+use crate::base::math;
+
+/// The least uniform number that a normal's quantile is taken at: half the spacing of ours.
+const LEAST: f64 = 1.0 / (1u64 << 54) as f64;
+
+/// The turn of a key.
+pub(super) enum Turn {
+    Same(u32),
+    Each(Box<Column>),
+}
+
+/// Asks with a key.
+pub(super) type Asking<'a> = &'a mut dyn FnMut(&mut dyn Choices, &Key<'_>);
+
+impl<'p> Block<'p> {
+    /// Asks a question under a key.
+    pub(super) fn ask(
+        &self,
+        choices: &mut dyn Choices,
+        key: &KeyOf,
+        turn: &Turn,
+        asking: Asking<'_>,
+    ) {
+        let bools: Vec<Column> = key
+            .parts
+            .iter()
+            .map(|part| match part.value {
+                Around::Bits(slot) => {
+                    let element = self.memory.element(self.program.bits[slot]);
+                    super::num::only(1, self.memory.bits[slot][element])
+                }
+                Around::Uniform(_) | Around::Column(_) => [0; LANES],
+            })
+            .collect();
+        let part = |(at, part): (usize, &super::super::program::KeyPart)| {
+            let value = match part.value {
+                Around::Uniform(slot) => Part::Same(self.memory.uniforms[slot]),
+                Around::Column(slot) => {
+                    let element = self.memory.element(self.program.columns[slot]);
+                    Part::Each(&self.memory.slots[slot][element])
+                }
+                Around::Bits(_) => Part::Each(&bools[at]),
+            };
+            (part.tag, value)
+        };
+        let binders: Vec<(Tag, Part<'_>)> = key.parts.iter().enumerate().map(part).collect();
+        let turn = match turn {
+            Turn::Same(turn) => Part::Same(i64::from(*turn)),
+            Turn::Each(turns) => Part::Each(turns),
+        };
+        asking(choices, &Key { site: key.site, turn, binders: &binders });
+    }
+
+    /// What a draw gives in the lanes of a mask; a bool is 0 or 1.
+    pub(super) fn drawn(
+        &mut self,
+        choices: &mut dyn Choices,
+        draw: &'p Draw,
+        turn: &Turn,
+        mask: u64,
+    ) -> Column {
+        let quantiles = self.distribution(&draw.dist, draw.site, mask);
+        let mask = self.live(mask);
+        let mut numbers = [0.0; LANES];
+        if mask != 0 {
+            self.ask(choices, &draw.key, turn, &mut |choices, key| {
+                choices.draw(key, mask, &mut numbers);
+            });
+        }
+        quantiles.at(&numbers, mask)
+    }
+
+    /// The parameters of a distribution.
+    fn distribution(&mut self, dist: &'p Dist, site: usize, mask: u64) -> Quantiles<'p> {
+        match dist {
+            Dist::Bernoulli(p, at) => {
+                let p = self.taken(p, mask);
+                let wrong = test(&p, |p| !(0.0..=1.0).contains(&real(p)));
+                self.fault(self.live(mask & wrong), *at);
+                Quantiles::Bernoulli(p)
+            }
+            Dist::Ints(lo, hi) => {
+                let (lo, hi) = (self.taken(lo, mask), self.taken(hi, mask));
+                let wrong = super::wide::compare(&lo, &hi, |lo, hi| lo > hi);
+                self.fault(self.live(mask & wrong), site);
+                Quantiles::Ints(lo, hi)
+            }
+            Dist::Reals(lo, hi) => {
+                let (lo, hi) = (self.taken(lo, mask), self.taken(hi, mask));
+                let wrong = super::wide::compare(&lo, &hi, |lo, hi| {
+                    real(lo) > real(hi) || !(real(hi) - real(lo)).is_finite()
+                });
+                self.fault(self.live(mask & wrong), site);
+                Quantiles::Reals(lo, hi)
+            }
+            Dist::Normal(mean, deviation) => {
+                let (mean, deviation) = (self.taken(mean, mask), self.taken(deviation, mask));
+                let wrong = test(&deviation, |deviation| real(deviation) < 0.0);
+                self.fault(self.live(mask & wrong), site);
+                Quantiles::Normal(mean, deviation)
+            }
+            Dist::Categorical(outcomes, weights) => {
+                let mut columns = Vec::new();
+                for (weight, at) in weights {
+                    let column = self.taken(weight, self.live(mask));
+                    let wrong = test(&column, |weight| real(weight) < 0.0);
+                    self.fault(self.live(mask & wrong), *at);
+                    columns.push(column);
+                }
+                let sums = shares(outcomes, &columns);
+                let total = |lane: usize| sums.iter().fold(0.0, |sum, of| sum + of[lane]);
+                let wrong = lanes(mask).filter(|lane| {
+                    let total = total(*lane);
+                    total <= 0.0 || !total.is_finite()
+                });
+                let wrong = wrong.fold(0, |all, lane| all | 1 << lane);
+                self.fault(self.live(wrong), site);
+                Quantiles::Categorical(outcomes, sums)
+            }
+        }
+    }
+
+    fn taken(&mut self, num: &'p Num, mask: u64) -> Column {
+        let source = self.num(num, mask, 0);
+        *self.memory.column(source)
+    }
+}
+
+/// The weight of each outcome.
+fn shares(outcomes: &[(i64, Vec<usize>)], weights: &[Column]) -> Vec<[f64; LANES]> {
+    let of = |(_, places): &(i64, Vec<usize>)| {
+        let mut sums = [0.0; LANES];
+        for place in places {
+            for (sum, weight) in sums.iter_mut().zip(&weights[*place]) {
+                *sum += real(*weight);
+            }
+        }
+        sums
+    };
+    outcomes.iter().map(of).collect()
+}
+
+/// Distributions with their parameters evaluated.
+enum Quantiles<'p> {
+    Bernoulli(Column),
+    Ints(Column, Column),
+    Reals(Column, Column),
+    Normal(Column, Column),
+    Categorical(&'p [(i64, Vec<usize>)], Vec<[f64; LANES]>),
+}
+
+impl Quantiles<'_> {
+    /// The quantiles at uniform numbers.
+    fn at(&self, numbers: &[f64; LANES], mask: u64) -> Column {
+        let mut out = [0; LANES];
+        for lane in lanes(mask) {
+            let u = numbers[lane];
+            out[lane] = match self {
+                Quantiles::Bernoulli(p) => {
+                    let p = real(p[lane]);
+                    let no = 1.0 - p;
+                    i64::from(if no > 0.0 && u < no { false } else { p > 0.0 })
+                }
+                Quantiles::Ints(lo, hi) => {
+                    let (lo, hi) = (i128::from(lo[lane]), i128::from(hi[lane]));
+                    let at = lo + (u * (hi - lo + 1) as f64) as i128;
+                    at.min(hi) as i64
+                }
+                Quantiles::Reals(lo, hi) => {
+                    let (lo, hi) = (real(lo[lane]), real(hi[lane]));
+                    of_real((lo + u * (hi - lo)).clamp(lo, hi))
+                }
+                Quantiles::Normal(mean, deviation) => {
+                    let (mean, deviation) = (real(mean[lane]), real(deviation[lane]));
+                    of_real(match deviation == 0.0 {
+                        true => mean,
+                        false => {
+                            let number = mean + deviation * math::normal_quantile(u.max(LEAST));
+                            number.clamp(f64::MIN, f64::MAX)
+                        }
+                    })
+                }
+                Quantiles::Categorical(outcomes, sums) => category(outcomes, sums, lane, u),
+            };
+        }
+        out
+    }
+}
+
+fn category(outcomes: &[(i64, Vec<usize>)], sums: &[[f64; LANES]], lane: usize, u: f64) -> i64 {
+    let total: f64 = sums.iter().map(|of| of[lane]).sum();
+    let (mut below, mut last) = (0.0, 0);
+    for ((word, _), of) in outcomes.iter().zip(sums) {
+        let share = of[lane] / total;
+        if share > 0.0 {
+            below += share;
+            last = *word;
+            if u < below {
+                return last;
+            }
+        }
+    }
+    last
+}

@@ -1,0 +1,528 @@
+//! The memory of a block: columns, words of bits, and where everything lies.
+
+use std::sync::Arc;
+
+use super::super::choices::lanes;
+use super::super::program::{LANES, NONE, Program, Universe, Var};
+use super::{Column, Society};
+use crate::base::id::Id;
+use crate::ir::layout::Layout;
+use crate::ir::model::IndexSet;
+use crate::ir::{StateId, StructId, Value};
+use crate::social::Ties;
+
+/// The word of a value; none for what is no scalar.
+pub fn word(value: &Value) -> Option<i64> {
+    match value {
+        Value::Bool(bool) => Some(i64::from(*bool)),
+        Value::Int(int) => Some(*int),
+        Value::Real(real) => Some(real.to_bits() as i64),
+        Value::Variant(_, variant) => Some(i64::from(*variant)),
+        Value::Agent(agent) => Some(i64::from(agent.0)),
+        Value::None => Some(NONE),
+        Value::Str(_)
+        | Value::Duration(_)
+        | Value::Set(_)
+        | Value::Event(_)
+        | Value::Table(_)
+        | Value::Unrecorded => None,
+    }
+}
+
+/// Where a column is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Source {
+    /// A result that is soon overwritten.
+    Stack(usize),
+    /// A local of an element.
+    Slot(usize, usize),
+    /// A cell of the old state.
+    Old(usize),
+    /// A cell of the new state.
+    New(usize),
+    /// A cell of the state so many instants ago.
+    Back(usize, usize),
+    /// A cell of the first state.
+    First(usize),
+    /// A cell of a parameter.
+    Param(usize),
+    /// A value that was computed once.
+    Memo(usize),
+    /// A field of what occurs: event, occurrence, field.
+    Field(usize, usize, usize),
+}
+
+/// Which state is read as old.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum View {
+    /// So many instants ago.
+    Back(usize),
+    /// That of instant 0.
+    First,
+}
+
+/// Cells: bools as words of bits, others as columns.
+#[derive(Clone, Default)]
+pub struct Store {
+    pub bits: Vec<u64>,
+    pub nums: Vec<Column>,
+}
+
+/// Where the cells of a variable lie in a store.
+pub struct Spot {
+    pub bits: bool,
+    pub start: usize,
+    pub dimensions: Vec<(IndexSet, usize)>,
+}
+
+impl Spot {
+    fn len(&self) -> usize {
+        self.dimensions.iter().map(|(_, size)| size).product()
+    }
+}
+
+/// The ties of a structure.
+pub enum Tied {
+    /// All lanes have these.
+    Shared(Box<Shared>),
+    /// For each pair a bit for each lane, whether it is tied and whether its weight is positive;
+    /// weights where there are some.
+    Apart { columns: usize, tied: Vec<u64>, positive: Vec<u64>, weights: Vec<Column> },
+}
+
+/// The ties that all lanes have.
+pub struct Shared {
+    pub ties: Ties,
+    /// For each agent those of positive weight.
+    pub lists: Vec<Arc<[i64]>>,
+    /// The same as bits, a row of words for each agent, where that is not too much.
+    pub rows: Option<Vec<Box<[u64]>>>,
+}
+
+impl Shared {
+    fn new(ties: &Ties, to: &[i64]) -> Shared {
+        /// Bits of a structure that are held at most.
+        const BITS_MAX: u64 = 1 << 27;
+        let tied = |from| ties.from(from).iter().filter(|tie| tie.1 > 0.0).map(|tie| tie.0);
+        let lists = (0..ties.rows()).map(|from| tied(from).map(|at| to[at as usize]).collect());
+        let row = |from| {
+            let mut row = vec![0u64; to.len().div_ceil(64)].into_boxed_slice();
+            tied(from).for_each(|at| row[at as usize / 64] |= 1 << (at % 64));
+            row
+        };
+        let few = u64::from(ties.rows()) * u64::from(ties.columns()) <= BITS_MAX;
+        let rows = few.then(|| (0..ties.rows()).map(row).collect());
+        Shared { ties: ties.clone(), lists: lists.collect(), rows }
+    }
+}
+
+/// A value that is computed once, as long as what it reads stays as it is.
+pub struct Memo {
+    pub epoch: u64,
+    pub mask: u64,
+    pub bits: u64,
+    pub column: Box<Column>,
+}
+
+/// What occurred, in the lanes of `mask`.
+pub struct Occurrence {
+    pub mask: u64,
+    pub fields: Vec<Field>,
+}
+
+/// A field of an occurrence.
+pub enum Field {
+    Bits(u64),
+    Num(Box<Column>),
+}
+
+/// The memory of a block.
+pub struct Memory<'p> {
+    program: &'p Program,
+    pub populations: Vec<Arc<[i64]>>,
+    pub kinds: Vec<Arc<[i64]>>,
+    /// For each agent its kind, its place in its population and among those of its kind.
+    pub agents: Vec<(usize, i64, usize)>,
+    pub states: Vec<Spot>,
+    pub params: Vec<Spot>,
+    pub values: Store,
+    /// The free starts.
+    pub starts: Store,
+    pub old: Store,
+    pub new: Store,
+    pub first: Store,
+    pub back: Vec<Store>,
+    pub assigned: (Vec<u64>, Vec<u64>),
+    pub view: View,
+    pub uniforms: Vec<i64>,
+    pub slots: Vec<Vec<Column>>,
+    pub bits: Vec<Vec<u64>>,
+    /// The element of each level of `for`.
+    pub elements: Vec<usize>,
+    #[allow(clippy::vec_box, reason = "a result is taken out while others are read")]
+    pub stack: Vec<Box<Column>>,
+    /// A column that is no place of the stack.
+    pub spare: Option<Box<Column>>,
+    pub memos: Vec<Memo>,
+    pub ties: Vec<Tied>,
+    pub superiors: Vec<(StructId, Vec<Column>)>,
+    pub events: Vec<Vec<Occurrence>>,
+    pub emitted: Vec<Vec<Occurrence>>,
+}
+
+impl<'p> Memory<'p> {
+    /// Memory for societies of a layout.
+    pub fn new(program: &'p Program, layout: &Layout) -> Memory<'p> {
+        let mut memory = Memory {
+            program,
+            populations: Vec::new(),
+            kinds: Vec::new(),
+            agents: Vec::new(),
+            states: Vec::new(),
+            params: Vec::new(),
+            values: Store::default(),
+            starts: Store::default(),
+            old: Store::default(),
+            new: Store::default(),
+            first: Store::default(),
+            back: Vec::new(),
+            assigned: (Vec::new(), Vec::new()),
+            view: View::Back(0),
+            uniforms: vec![0; program.uniforms],
+            slots: program.columns.iter().map(|_| vec![[0; LANES]]).collect(),
+            bits: program.bits.iter().map(|_| vec![0]).collect(),
+            elements: vec![0; 1 + deepest(program)],
+            stack: (0..16).map(|_| empty()).collect(),
+            spare: None,
+            memos: (0..program.memos)
+                .map(|_| Memo { epoch: 0, mask: 0, bits: 0, column: empty() })
+                .collect(),
+            ties: Vec::new(),
+            superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
+            events: (0..program.events).map(|_| Vec::new()).collect(),
+            emitted: (0..program.events).map(|_| Vec::new()).collect(),
+        };
+        memory.place(layout);
+        memory
+    }
+
+    fn place(&mut self, layout: &Layout) {
+        for agent in layout.agents().iter() {
+            self.agents.push((agent.kind.index(), i64::from(agent.index), agent.rank as usize));
+        }
+        let words = |ids: Vec<u32>| ids.into_iter().map(i64::from).collect::<Arc<[i64]>>();
+        let program = self.program;
+        for population in 0..program.populations {
+            let range = layout.population(Id::new(population));
+            self.populations.push(words(range.collect()));
+        }
+        for kind in 0..program.kinds {
+            let agents = layout.kind(Id::new(kind)).iter().map(|agent| agent.0);
+            self.kinds.push(words(agents.collect()));
+        }
+        let spots = |indices: &[Vec<IndexSet>], bools: &[bool], memory: &Memory<'_>| {
+            let (mut spots, mut ends) = (Vec::new(), (0, 0));
+            for (sets, bits) in indices.iter().zip(bools) {
+                let sizes = sets.iter().map(|set| (set.clone(), memory.size(set)));
+                let end = if *bits { &mut ends.0 } else { &mut ends.1 };
+                let spot = Spot { bits: *bits, start: *end, dimensions: sizes.collect() };
+                *end += spot.len();
+                spots.push(spot);
+            }
+            (spots, ends)
+        };
+        let (states, ends) = spots(&program.state_indices, &program.bool_states, self);
+        let (params, param_ends) = spots(&program.param_indices, &program.bool_params, self);
+        let store =
+            |ends: (usize, usize)| Store { bits: vec![0; ends.0], nums: vec![[0; LANES]; ends.1] };
+        (self.states, self.params) = (states, params);
+        self.values = store(param_ends);
+        self.starts = store(ends);
+        self.old = store(ends);
+        self.new = store(ends);
+        self.assigned = (vec![0; ends.0], vec![0; ends.1]);
+    }
+
+    fn size(&self, set: &IndexSet) -> usize {
+        match set {
+            IndexSet::Population(population) => self.populations[population.index()].len(),
+            IndexSet::Kind(kind) => self.kinds[kind.index()].len(),
+            IndexSet::Enum(id) => self.program.variants[id.index()],
+            IndexSet::Ints(lo, hi) => (hi - lo + 1) as usize,
+        }
+    }
+
+    /// The elements of a universe, in order.
+    pub fn elements(&self, universe: &'p Universe) -> Elements<'p> {
+        match universe {
+            Universe::Population(population) => {
+                Elements::Shared(Arc::clone(&self.populations[population.index()]))
+            }
+            Universe::Kind(kind) => Elements::Shared(Arc::clone(&self.kinds[kind.index()])),
+            Universe::Words(words) => Elements::Words(words),
+        }
+    }
+
+    /// How many elements a universe has.
+    pub fn size_of(&self, universe: &Universe) -> usize {
+        match universe {
+            Universe::Population(population) => self.populations[population.index()].len(),
+            Universe::Kind(kind) => self.kinds[kind.index()].len(),
+            Universe::Words(words) => words.len(),
+        }
+    }
+
+    /// The place of a value in an index, if it is inside.
+    pub fn place_in(&self, set: &IndexSet, value: i64) -> Option<usize> {
+        match set {
+            IndexSet::Population(population) => {
+                let range = &self.populations[population.index()];
+                let place = usize::try_from(value.checked_sub(*range.first()?)?).ok()?;
+                (place < range.len()).then_some(place)
+            }
+            IndexSet::Kind(kind) => {
+                let agent = self.agents.get(usize::try_from(value).ok()?)?;
+                (agent.0 == kind.index()).then_some(agent.2)
+            }
+            IndexSet::Enum(id) => {
+                let place = usize::try_from(value).ok()?;
+                (place < self.program.variants[id.index()]).then_some(place)
+            }
+            IndexSet::Ints(lo, hi) => (lo..=hi).contains(&&value).then(|| (value - lo) as usize),
+        }
+    }
+
+    /// The value of an index at a place.
+    pub fn word_at(&self, set: &IndexSet, at: usize) -> i64 {
+        match set {
+            IndexSet::Population(population) => self.populations[population.index()][at],
+            IndexSet::Kind(kind) => self.kinds[kind.index()][at],
+            IndexSet::Enum(_) => at as i64,
+            IndexSet::Ints(lo, _) => lo + at as i64,
+        }
+    }
+
+    /// Keeps the state of instant 0.
+    pub fn keep_first(&mut self) {
+        self.first.clone_from(&self.old);
+    }
+
+    /// Where a variable's cells lie.
+    pub fn spot(&self, var: Var) -> &Spot {
+        match var {
+            Var::Old(state) | Var::New(state) => &self.states[state.index()],
+            Var::Param(param) => &self.params[param.index()],
+        }
+    }
+
+    /// The store of a variable.
+    pub fn store(&self, var: Var) -> &Store {
+        match var {
+            Var::New(_) => &self.new,
+            Var::Param(_) => &self.values,
+            Var::Old(_) => match self.view {
+                View::Back(0) => &self.old,
+                View::Back(far) => &self.back[far - 1],
+                View::First => &self.first,
+            },
+        }
+    }
+
+    /// Where a cell of a variable is.
+    pub fn source(&self, var: Var, place: usize) -> Source {
+        match var {
+            Var::New(_) => Source::New(place),
+            Var::Param(_) => Source::Param(place),
+            Var::Old(_) => match self.view {
+                View::Back(0) => Source::Old(place),
+                View::Back(far) => Source::Back(far - 1, place),
+                View::First => Source::First(place),
+            },
+        }
+    }
+
+    /// A column.
+    pub fn column(&self, source: Source) -> &Column {
+        match source {
+            Source::Stack(at) => &self.stack[at],
+            Source::Slot(slot, element) => &self.slots[slot][element],
+            Source::Old(place) => &self.old.nums[place],
+            Source::New(place) => &self.new.nums[place],
+            Source::Back(far, place) => &self.back[far].nums[place],
+            Source::First(place) => &self.first.nums[place],
+            Source::Param(place) => &self.values.nums[place],
+            Source::Memo(memo) => &self.memos[memo].column,
+            Source::Field(event, at, field) => match &self.events[event][at].fields[field] {
+                Field::Num(column) => column,
+                Field::Bits(_) => &self.stack[0],
+            },
+        }
+    }
+
+    /// Makes room for a result.
+    pub fn reserve(&mut self, at: usize) {
+        if self.stack.len() <= at {
+            self.stack.resize_with(at + 8, empty);
+        }
+    }
+
+    /// The element of the level of a slot.
+    pub fn element(&self, level: usize) -> usize {
+        self.elements[level]
+    }
+
+    /// What is not assigned stays.
+    pub fn open(&mut self) {
+        self.new.bits.copy_from_slice(&self.old.bits);
+        self.new.nums.copy_from_slice(&self.old.nums);
+        self.assigned.0.fill(0);
+        self.assigned.1.fill(0);
+    }
+
+    /// The new values are what is read as old.
+    pub fn close(&mut self) {
+        std::mem::swap(&mut self.old, &mut self.new);
+    }
+
+    /// Keeps the old state, as far back as it is read.
+    pub fn keep(&mut self) {
+        let depth = self.program.depth;
+        if depth > 0 {
+            self.back.truncate(depth - 1);
+            self.back.insert(0, self.old.clone());
+        }
+    }
+
+    /// The value of a state's cell in a lane.
+    pub fn value(&self, state: StateId, place: usize, lane: usize) -> Value {
+        let spot = &self.states[state.index()];
+        let at = spot.start + place;
+        let word = match spot.bits {
+            true => (self.old.bits[at] >> lane & 1) as i64,
+            false => self.old.nums[at][lane],
+        };
+        self.program.state_types[state.index()].value(word)
+    }
+
+    /// Ties that differ from lane to lane.
+    pub fn part(&mut self) {
+        self.ties.clear();
+    }
+
+    /// All lanes have this society.
+    pub fn share(&mut self, society: Society<'_>) {
+        self.ties.clear();
+        for (ties, (_, to)) in society.structures.iter().zip(&self.program.ends) {
+            let shared = Shared::new(ties, &self.populations[to.index()]);
+            self.ties.push(Tied::Shared(Box::new(shared)));
+        }
+        for lane in 0..LANES {
+            self.load_cells(lane, society);
+        }
+        self.load_superiors(u64::MAX, society);
+    }
+
+    /// One lane has this society.
+    pub fn load(&mut self, lane: usize, society: Society<'_>) {
+        self.load_cells(lane, society);
+        if self.ties.is_empty() {
+            for (ties, weighted) in society.structures.iter().zip(&self.program.weighted) {
+                let pairs = ties.rows() as usize * ties.columns() as usize;
+                self.ties.push(Tied::Apart {
+                    columns: ties.columns() as usize,
+                    tied: vec![0; pairs],
+                    positive: vec![0; pairs],
+                    weights: if *weighted { vec![[0; LANES]; pairs] } else { Vec::new() },
+                });
+            }
+        }
+        let bit = 1u64 << lane;
+        for (held, ties) in self.ties.iter_mut().zip(society.structures.iter()) {
+            let Tied::Apart { columns, tied, positive, weights } = held else { continue };
+            tied.iter_mut().chain(positive.iter_mut()).for_each(|word| *word &= !bit);
+            weights.iter_mut().for_each(|column| column[lane] = 0);
+            for (from, to, weight) in ties.all() {
+                let at = from as usize * *columns + to as usize;
+                tied[at] |= if weight != 0.0 { bit } else { 0 };
+                positive[at] |= if weight > 0.0 { bit } else { 0 };
+                if let Some(column) = weights.get_mut(at) {
+                    column[lane] = weight.to_bits() as i64;
+                }
+            }
+        }
+        self.load_superiors(bit, society);
+    }
+
+    fn load_superiors(&mut self, mask: u64, society: Society<'_>) {
+        for (id, columns) in &mut self.superiors {
+            let ties = &society.structures[*id];
+            columns.resize(ties.columns() as usize, [NONE; LANES]);
+            let on = &self.populations[self.program.ends[id.index()].0.index()];
+            for (to, column) in columns.iter_mut().enumerate() {
+                let from = (0..ties.rows()).find(|from| ties.has(*from, to as u32));
+                let word = from.map_or(NONE, |from| on[from as usize]);
+                lanes(mask).for_each(|lane| column[lane] = word);
+            }
+        }
+    }
+
+    fn load_cells(&mut self, lane: usize, society: Society<'_>) {
+        let all = self.params.iter().zip(society.params.iter());
+        all.for_each(|(spot, values)| put(&mut self.values, spot, lane, values));
+        let all = self.states.iter().zip(society.starts.iter());
+        all.for_each(|(spot, values)| put(&mut self.starts, spot, lane, values));
+    }
+
+    /// Before the first instant: nothing but the free starts, and nothing occurs.
+    pub fn restart(&mut self) {
+        self.old.clone_from(&self.starts);
+        self.events.iter_mut().chain(&mut self.emitted).for_each(Vec::clear);
+        self.back.clear();
+        self.view = View::Back(0);
+    }
+
+    /// What was emitted occurs.
+    pub fn turn_events(&mut self) {
+        std::mem::swap(&mut self.events, &mut self.emitted);
+        self.emitted.iter_mut().for_each(Vec::clear);
+    }
+}
+
+fn put(store: &mut Store, spot: &Spot, lane: usize, values: &[Value]) {
+    for (at, value) in values.iter().enumerate() {
+        let word = word(value).unwrap_or(0);
+        let at = spot.start + at;
+        match spot.bits {
+            true => {
+                let bit = 1u64 << lane;
+                let bits = &mut store.bits[at];
+                *bits = if word != 0 { *bits | bit } else { *bits & !bit };
+            }
+            false => store.nums[at][lane] = word,
+        }
+    }
+}
+
+pub fn empty() -> Box<Column> {
+    Box::new([0; LANES])
+}
+
+fn deepest(program: &Program) -> usize {
+    program.columns.iter().chain(&program.bits).copied().max().unwrap_or(0).max(program.levels)
+}
+
+/// Elements in order.
+pub enum Elements<'p> {
+    Shared(Arc<[i64]>),
+    Words(&'p [i64]),
+}
+
+impl std::ops::Deref for Elements<'_> {
+    type Target = [i64];
+    fn deref(&self) -> &[i64] {
+        match self {
+            Elements::Shared(words) => words,
+            Elements::Words(words) => words,
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Running a block: up to [`LANES`] runs of one size at once.
+//!
+//! In: a program, a layout, societies, and who answers. Out: a [`Lane`] for each run.
+
+mod bits;
+mod draw;
+mod fold;
+mod lookup;
+mod memory;
+mod num;
+mod rules;
+mod set;
+mod start;
+mod statement;
+mod wide;
+
+use super::choices::{Choices, lanes};
+use super::monitor::{History, settle};
+use super::program::{LANES, Program, Site, Value as Ending};
+use crate::base::Table;
+use crate::base::id::Id;
+use crate::diag::Span;
+use crate::ir::layout::Layout;
+use crate::ir::{ParamId, StateId, StructId, Value};
+use crate::social::Ties;
+use crate::trace::FaultKind;
+
+pub use super::monitor::{SettledBy, Verdict};
+pub(super) use memory::{Memory, word};
+
+/// A word for each lane.
+pub(super) type Column = [i64; LANES];
+
+/// A setup with its derived parameters computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Society<'a> {
+    /// All parameters.
+    pub params: &'a Table<ParamId, Vec<Value>>,
+    /// The ties.
+    pub structures: &'a Table<StructId, Ties>,
+    /// The free starts; empty for the others.
+    pub starts: &'a Table<StateId, Vec<Value>>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum End {
+    /// It is complete.
+    Halted,
+    /// At its horizon.
+    Cut,
+    /// By a fault in the step from the last instant, or at its start.
+    Faulted(FaultKind, Span),
+    /// By a statement that discards it.
+    Discarded(Span),
+}
+
+/// What one run says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Lane {
+    /// How it ended.
+    pub end: End,
+    /// How many instants it has.
+    pub instants: u32,
+    /// What each formula says; none: pending.
+    pub verdicts: Vec<Option<Verdict>>,
+    /// The values at the last instant of a run that is complete, the horizon taken as the end.
+    pub values: Vec<Option<f64>>,
+    /// Whether a formula faults, so that `reference` must be asked.
+    pub astray: bool,
+}
+
+/// Memory for the runs of one size, used again and again.
+pub struct Block<'p> {
+    program: &'p Program,
+    memory: Memory<'p>,
+    /// Lanes that have a society.
+    used: u64,
+    /// Lanes that still run.
+    alive: u64,
+    /// Lanes that are complete at the end of this step.
+    halting: u64,
+    /// Lanes on which a formula faults.
+    astray: u64,
+    /// Whether a formula is evaluated, so that a fault is no end.
+    formula: bool,
+    ends: Vec<End>,
+    instants: Vec<u32>,
+    /// Changes whenever what is read as old does.
+    epoch: u64,
+    /// The old instant in a step; the instant in a formula.
+    now: u32,
+    history: History,
+    values: Vec<Vec<Option<f64>>>,
+    rules: rules::Firing,
+}
+
+/// Called after every instant with the lanes that have it.
+pub type Observe<'o, 'p> = &'o mut dyn FnMut(&Block<'p>, u64);
+
+impl<'p> Block<'p> {
+    /// Memory for runs of this size; none where a program is not made for so many agents.
+    pub fn new(program: &'p Program, layout: &Layout) -> Option<Block<'p>> {
+        if layout.agents().len() as u64 > u64::from(program.agents_max) {
+            return None;
+        }
+        Some(Block {
+            program,
+            memory: Memory::new(program, layout),
+            used: 0,
+            alive: 0,
+            halting: 0,
+            astray: 0,
+            formula: false,
+            ends: vec![End::Cut; LANES],
+            instants: vec![0; LANES],
+            epoch: 0,
+            now: 0,
+            history: History::default(),
+            values: vec![vec![None; LANES]; program.values.len()],
+            rules: rules::Firing::default(),
+        })
+    }
+
+    /// Forgets all societies.
+    pub fn clear(&mut self) {
+        self.used = 0;
+    }
+
+    /// Puts a society into each of the first `lanes` lanes: ties are held once.
+    pub fn fill(&mut self, lanes: usize, society: Society<'_>) {
+        self.used = if lanes >= LANES { u64::MAX } else { (1 << lanes) - 1 };
+        self.memory.share(society);
+    }
+
+    /// Puts a society into one lane.
+    pub fn load(&mut self, lane: usize, society: Society<'_>) {
+        if self.used == 0 {
+            self.memory.part();
+        }
+        self.used |= 1 << lane;
+        self.memory.load(lane, society);
+    }
+
+    /// Runs all lanes for `steps` steps.
+    pub fn run(&mut self, steps: u32, choices: &mut dyn Choices) -> Vec<Lane> {
+        self.run_observed(steps, choices, &mut |_, _| {})
+    }
+
+    /// The same, and shows every instant.
+    pub fn run_observed(
+        &mut self,
+        steps: u32,
+        choices: &mut dyn Choices,
+        observe: Observe<'_, 'p>,
+    ) -> Vec<Lane> {
+        self.begin(choices);
+        observe(self, self.having(0));
+        self.watch(steps == 0);
+        for now in 0..steps {
+            if self.alive == 0 {
+                break;
+            }
+            self.now = now;
+            let started = self.alive;
+            self.step(choices);
+            self.end_step(started);
+            observe(self, self.having(now + 1));
+            self.watch(now + 1 == steps);
+        }
+        self.lanes()
+    }
+
+    /// The value of a state's cell in a lane, at the instant shown.
+    pub fn value(&self, state: StateId, place: usize, lane: usize) -> Value {
+        self.memory.value(state, place, lane)
+    }
+
+    /// The lanes that have an instant.
+    fn having(&self, instant: u32) -> u64 {
+        lanes(self.used).filter(|lane| self.instants[*lane] > instant).fold(0, |m, l| m | 1 << l)
+    }
+
+    /// Instant 0.
+    fn begin(&mut self, choices: &mut dyn Choices) {
+        self.alive = self.used;
+        (self.halting, self.astray, self.now, self.formula) = (0, 0, 0, false);
+        self.ends.fill(End::Cut);
+        self.instants.fill(0);
+        self.history.clear(self.program.atoms.len());
+        self.values.iter_mut().for_each(|values| values.fill(None));
+        self.rules.clear();
+        self.memory.restart();
+        self.epoch += 1;
+        self.starts(choices);
+        for lane in lanes(self.alive) {
+            self.instants[lane] = 1;
+        }
+        if self.program.step.is_none() && self.program.rules.is_empty() {
+            self.end(self.alive, End::Halted);
+        }
+    }
+
+    /// One step of every lane that still runs.
+    fn step(&mut self, choices: &mut dyn Choices) {
+        self.halting = 0;
+        self.epoch += 1;
+        self.memory.keep();
+        if !self.program.rules.is_empty() {
+            self.move_rules(choices);
+        }
+        if let Some(step) = &self.program.step
+            && self.alive != 0
+        {
+            self.epoch += 1;
+            self.memory.open();
+            self.body(step, choices);
+            self.memory.close();
+        }
+    }
+
+    /// The instant that a step led to.
+    fn end_step(&mut self, started: u64) {
+        self.memory.turn_events();
+        for lane in lanes(started & self.alive) {
+            self.instants[lane] += 1;
+        }
+        self.end(self.halting & self.alive, End::Halted);
+    }
+
+    /// Evaluates what formulas need of this instant, and the values of runs that end here.
+    fn watch(&mut self, last: bool) {
+        let instant = self.history.len() as u32;
+        let here = self.having(instant);
+        self.now = instant;
+        self.formula = true;
+        self.epoch += 1;
+        let program = self.program;
+        self.history.open(here);
+        let needed = program.atoms.iter().enumerate().filter(|(_, of)| instant == 0 || !of.first);
+        for (at, atom) in needed {
+            self.rows(&atom.dims, &mut |block| {
+                let bits = block.bits(&atom.bits, here, 0);
+                block.history.push(at, bits);
+            });
+        }
+        let ended = here & if last { !0 } else { !self.alive };
+        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
+        let complete = complete.fold(0u64, |mask, lane| mask | 1 << lane);
+        if complete != 0 {
+            self.read_values(complete);
+        }
+        self.formula = false;
+    }
+
+    /// Every row of elements around an atom.
+    fn rows(
+        &mut self,
+        dims: &'p [(usize, super::program::Universe)],
+        done: &mut dyn FnMut(&mut Self),
+    ) {
+        let Some(((slot, universe), rest)) = dims.split_first() else { return done(self) };
+        for word in self.memory.elements(universe).iter() {
+            self.memory.uniforms[*slot] = *word;
+            self.rows(rest, done);
+        }
+    }
+
+    fn read_values(&mut self, complete: u64) {
+        let program = self.program;
+        for (at, value) in program.values.iter().enumerate() {
+            let mut numbers = [0.0; LANES];
+            match value {
+                Ending::Bits(bits) => {
+                    let bits = self.bits(bits, complete, 0);
+                    lanes(bits).for_each(|lane| numbers[lane] = 1.0);
+                }
+                Ending::Int(num) => {
+                    let source = self.num(num, complete, 0);
+                    let column = self.memory.column(source);
+                    lanes(complete).for_each(|lane| numbers[lane] = column[lane] as f64);
+                }
+                Ending::Real(num) => {
+                    let source = self.num(num, complete, 0);
+                    let column = self.memory.column(source);
+                    lanes(complete).for_each(|lane| {
+                        numbers[lane] = f64::from_bits(column[lane] as u64);
+                    });
+                }
+            }
+            for lane in lanes(complete & !self.astray) {
+                self.values[at][lane] = Some(numbers[lane]);
+            }
+        }
+    }
+
+    /// What all runs say.
+    fn lanes(&mut self) -> Vec<Lane> {
+        let verdicts: Vec<_> = self
+            .program
+            .formulas
+            .iter()
+            .map(|form| settle(form, self.program, &self.history, &self.ends, &self.memory))
+            .collect();
+        let lane = |lane: usize| Lane {
+            end: self.ends[lane],
+            instants: self.instants[lane],
+            verdicts: verdicts.iter().map(|of| of[lane]).collect(),
+            values: self.values.iter().map(|of| of[lane]).collect(),
+            astray: self.astray >> lane & 1 == 1,
+        };
+        lanes(self.used).map(lane).collect()
+    }
+
+    /// The lanes in which a value that is computed once is not yet computed.
+    fn missing(&mut self, memo: usize, mask: u64) -> u64 {
+        let memo = &mut self.memory.memos[memo];
+        if memo.epoch != self.epoch {
+            (memo.epoch, memo.mask) = (self.epoch, 0);
+        }
+        let missing = mask & !memo.mask;
+        memo.mask |= missing;
+        missing
+    }
+
+    /// Ends lanes that still run.
+    fn end(&mut self, mask: u64, end: End) {
+        for lane in lanes(mask & self.alive) {
+            self.ends[lane] = end;
+        }
+        self.alive &= !mask;
+    }
+
+    /// Something goes wrong in lanes.
+    fn fault(&mut self, mask: u64, site: Site) {
+        if mask == 0 {
+            return;
+        }
+        if self.formula {
+            self.astray |= mask;
+            return;
+        }
+        let (kind, span) = self.program.sites[site];
+        self.end(mask, End::Faulted(kind, span));
+    }
+
+    /// The lanes of a mask that have not gone wrong.
+    fn live(&self, mask: u64) -> u64 {
+        mask & if self.formula { !self.astray } else { self.alive }
+    }
+
+    /// The number of an agent's place, if it is of a population.
+    fn place_in(&self, population: crate::ir::PopId, agent: i64) -> Option<usize> {
+        let range = &self.memory.populations[population.index()];
+        let first = range.first()?;
+        let place = usize::try_from(agent.checked_sub(*first)?).ok()?;
+        (place < range.len()).then_some(place)
+    }
+}
+
+/// A bool in no lane or all.
+fn all(bool: bool) -> u64 {
+    if bool { u64::MAX } else { 0 }
+}

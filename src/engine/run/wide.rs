@@ -1,0 +1,199 @@
+//! Operations on whole columns and words of bits.
+
+use super::Column;
+use crate::base::vector::vectorised;
+use crate::engine::program::LANES;
+
+/// The bits of 64 bools: eight multiplications of a word each, which vectors of words are slow at.
+#[inline(never)]
+pub fn pack(bools: &[u8; LANES]) -> u64 {
+    let mut bits = 0;
+    for (at, chunk) in bools.chunks_exact(8).enumerate() {
+        let eight = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
+        // Gathers the lowest bits of eight bytes in the highest byte.
+        bits |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * at);
+    }
+    bits
+}
+
+/// Where a condition holds of two columns.
+#[inline(always)]
+pub fn compare(a: &Column, b: &Column, holds: impl Fn(i64, i64) -> bool) -> u64 {
+    let mut bools = [0u8; LANES];
+    vectorised(
+        #[inline(always)]
+        || {
+            for (bool, (a, b)) in bools.iter_mut().zip(a.iter().zip(b)) {
+                *bool = u8::from(holds(*a, *b));
+            }
+        },
+    );
+    pack(&bools)
+}
+
+/// Where a condition holds of a column.
+#[inline(always)]
+pub fn test(a: &Column, holds: impl Fn(i64) -> bool) -> u64 {
+    compare(a, a, |a, _| holds(a))
+}
+
+/// Two columns to one.
+#[inline(always)]
+pub fn map(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+                *out = f(*a, *b);
+            }
+        },
+    );
+}
+
+/// A column changed by another in the lanes of a mask.
+#[inline(always)]
+pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            if mask == u64::MAX {
+                for (to, by) in to.iter_mut().zip(by) {
+                    *to = f(*to, *by);
+                }
+                return;
+            }
+            let wide = spread(mask);
+            for (to, (by, mask)) in to.iter_mut().zip(by.iter().zip(&wide)) {
+                *to = (f(*to, *by) & mask) | (*to & !mask);
+            }
+        },
+    );
+}
+
+/// The word of a real.
+#[inline(always)]
+pub fn real(word: i64) -> f64 {
+    f64::from_bits(word as u64)
+}
+
+/// A real's word.
+#[inline(always)]
+pub fn of_real(number: f64) -> i64 {
+    number.to_bits() as i64
+}
+
+/// For each byte the eight lanes that its bits stand for, as words of all ones or none.
+static SPREAD: [[i64; 8]; 256] = spread_bytes();
+
+const fn spread_bytes() -> [[i64; 8]; 256] {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut lane = 0;
+        while lane < 8 {
+            table[byte][lane] = -((byte as i64 >> lane) & 1);
+            lane += 1;
+        }
+        byte += 1;
+    }
+    table
+}
+
+/// A word of all ones in the lanes of a mask.
+#[inline(always)]
+pub fn spread(mask: u64) -> Column {
+    let mut out = [0; LANES];
+    for (chunk, byte) in out.chunks_exact_mut(8).zip(mask.to_le_bytes()) {
+        chunk.copy_from_slice(&SPREAD[usize::from(byte)]);
+    }
+    out
+}
+
+/// `to` takes the values of `from` in the lanes of a mask.
+pub fn blend(to: &mut Column, from: &Column, mask: u64) {
+    match mask {
+        u64::MAX => to.copy_from_slice(from),
+        _ => change(to, from, mask, |_, from| from),
+    }
+}
+
+/// Counters of all lanes, sliced by bits: the n-th word holds the n-th bit of each.
+#[derive(Default)]
+pub struct Counters(Vec<u64>);
+
+impl Counters {
+    /// Adds 1 in the lanes of a mask.
+    #[inline(always)]
+    pub fn add(&mut self, mask: u64) {
+        let mut carry = mask;
+        for bits in &mut self.0 {
+            let next = *bits & carry;
+            *bits ^= carry;
+            carry = next;
+            if carry == 0 {
+                return;
+            }
+        }
+        if carry != 0 {
+            self.0.push(carry);
+        }
+    }
+
+    /// The counts.
+    pub fn column(&self) -> Column {
+        let mut out = [0; LANES];
+        for (at, bits) in self.0.iter().enumerate() {
+            let wide = spread(*bits);
+            for (out, wide) in out.iter_mut().zip(&wide) {
+                *out |= wide & (1 << at);
+            }
+        }
+        out
+    }
+}
+
+/// Transposes a matrix of 64 by 64 bits, rows being words.
+pub fn transpose(rows: &mut [u64; 64]) {
+    let (mut width, mut mask) = (32, 0x0000_0000_FFFF_FFFFu64);
+    while width != 0 {
+        let mut row = 0;
+        while row < 64 {
+            let swap = ((rows[row] >> width) ^ rows[row + width]) & mask;
+            rows[row] ^= swap << width;
+            rows[row + width] ^= swap;
+            row = (row + width + 1) & !width;
+        }
+        width >>= 1;
+        mask ^= mask << width;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_and_spreading_are_inverse() {
+        for mask in [0, 1, u64::MAX, 0x8000_0000_0000_0001, 0x0123_4567_89AB_CDEF] {
+            assert_eq!(test(&spread(mask), |word| word != 0), mask);
+        }
+    }
+
+    #[test]
+    fn counters_count() {
+        let mut counters = Counters::default();
+        (0..200u64).for_each(|n| counters.add(if n % 3 == 0 { u64::MAX } else { 1 }));
+        let column = counters.column();
+        assert_eq!((column[0], column[1], column[63]), (200, 67, 67));
+    }
+
+    #[test]
+    fn a_transposed_bit_is_mirrored() {
+        let mut rows = [0; 64];
+        rows[3] = 1 << 40;
+        rows[63] = 1;
+        transpose(&mut rows);
+        assert_eq!((rows[40], rows[0]), (1 << 3, 1 << 63));
+        assert_eq!(rows.iter().map(|row| row.count_ones()).sum::<u32>(), 2);
+    }
+}

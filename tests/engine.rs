@@ -1,0 +1,218 @@
+//! The engine against the reference: states, ends, faults and verdicts bit for bit, on random
+//! models and on every file of `properties/`.
+//!
+//! `POLITY_ENGINE=1000000` asks for that many runs of random models; `POLITY_ENGINE_FROM=500`
+//! begins at that seed.
+
+mod support;
+
+#[allow(dead_code, unused_imports)] // a test of its own uses the rest
+#[path = "differential/mod.rs"]
+mod differential;
+#[path = "engine/compare.rs"]
+mod compare;
+#[path = "encoding/mutant.rs"]
+mod mutant;
+#[path = "engine/search.rs"]
+mod search;
+
+use std::collections::BTreeMap;
+
+use compare::{Compared, compare};
+use differential::{Flavour, Samples};
+use polity::base::Seed;
+use polity::ir::Model;
+use polity::ir::property::{Role, Target};
+use polity::search::any_setups;
+use polity::trace::Setup;
+use proptest::strategy::{Strategy, ValueTree};
+
+/// Runs of random models that are compared by default.
+const RUNS: u64 = 100_000;
+/// Setups that are drawn for a model.
+const SETUPS: usize = 24;
+
+fn number(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => default,
+    }
+}
+
+/// Setups of a model, by size.
+fn drawn(model: &Model, seed: u64, count: usize) -> Vec<Vec<Setup>> {
+    let mut runner = Samples::runner(seed);
+    let strategy = any_setups(model, &[]);
+    let mut by_size: Vec<Vec<Setup>> = Vec::new();
+    for _ in 0..count {
+        let Ok(tree) = strategy.new_tree(&mut runner) else { break };
+        let setup = tree.current();
+        match by_size.iter_mut().find(|group| group[0].sizes == setup.sizes) {
+            Some(group) => group.push(setup),
+            None => by_size.push(vec![setup]),
+        }
+    }
+    by_size
+}
+
+/// Every target of a model on every group of setups.
+fn all_of(model: &Model, seed: u64, count: usize) -> Result<Compared, String> {
+    let mut sum = Compared::default();
+    if model.is_signature() {
+        return Ok(sum);
+    }
+    let groups = drawn(model, seed, count);
+    // Whether no run faults is a question of every model.
+    let implicit = model.properties.pairs().find(|(_, of)| of.role == Role::NoFaults);
+    let first = model.targets.first().cloned();
+    let more = implicit.zip(first).map(|((property, _), of)| Target { property, ..of });
+    for target in model.targets.iter().chain(&more) {
+        let name = &model.properties[target.property].name;
+        for (at, setups) in groups.iter().enumerate() {
+            let seed = Seed(seed).stream(at as u64);
+            for shared in [false, true] {
+                let compared = compare(model, target, setups, seed, shared);
+                sum.add(compared.map_err(|why| format!("`{name}`, shared {shared}: {why}"))?);
+            }
+        }
+    }
+    Ok(sum)
+}
+
+fn print(what: &str, sum: &Compared) {
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
+    let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
+    println!(
+        "{what}: {runs} runs, {faulted} faulted, {discarded} discarded, {halted} halted, \
+         {settled} settled, {pending} pending, {astray} left to the reference; refused {refused:#?}"
+    );
+}
+
+#[test]
+fn random_models_run_alike() {
+    let (runs, from) = (number("POLITY_ENGINE", RUNS), number("POLITY_ENGINE_FROM", 0));
+    let (mut sum, mut models) = (Compared::default(), 0u64);
+    let mut seed = from;
+    while sum.runs < runs {
+        let flavour = if seed % 4 == 3 { Flavour::Reals } else { Flavour::Finite };
+        let sample = Samples(flavour).sample(seed);
+        if let Some(model) = sample.model() {
+            match all_of(&model, seed, SETUPS) {
+                Ok(compared) => sum.add(compared),
+                Err(why) => panic!("{flavour:?}, seed {seed}: {why}\n{sample:?}"),
+            }
+            models += 1;
+        }
+        seed += 1;
+    }
+    print(&format!("{models} models"), &sum);
+    assert!(sum.faulted > runs / 50, "faults are compared too");
+    assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+}
+
+/// Reals that are equal, nearly equal and different, compared wherever a property may.
+#[test]
+fn comparisons_of_reals_miss_alike() {
+    let mut properties = String::new();
+    for (at, op) in ["<", "<=", ">", ">=", "==", "!="].iter().enumerate() {
+        properties += &format!(
+            "property wanted{at} {{ always forall a in team: a.x {op} y }}
+             property unwanted{at} {{ always exists a in team: not (a.x {op} y) }}
+             property guarded{at} {{ (exists a in team where a.x {op} y: true) implies y > 0.5 }}
+             property unbounded{at} {{ finally forall a in team: z + a.x {op} z + y }}
+             property counted{at} {{ next count(a in team where a.x {op} y) == 1 }}\n"
+        );
+    }
+    let text = format!(
+        "model ties
+         kind Agent {{ param x: {{0.25, 0.5, 0.5000000001, 0.6}} }}
+         agents team: Agent[1..3]
+         state y: 0.0..1.0 = 0.5
+         state z: real = 3.0
+         step {{ y' = max(a.x for a in team) }}
+         {properties}
+         check {{ steps: 2 }}"
+    );
+    let (model, _) = support::model("ties", &text);
+    match all_of(&model, 0, 40) {
+        Ok(sum) => {
+            print("reals", &sum);
+            assert!(sum.refused.is_empty() && sum.settled > 1_000, "{:?}", sum.refused);
+        }
+        Err(why) => panic!("Reals, seed 0: {why}"),
+    }
+}
+
+#[test]
+fn shipped_models_run_alike() {
+    let mut sum = Compared::default();
+    for path in support::files("properties", "polity") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (model, _) = support::model(&name, &text);
+        for seed in 0..3 {
+            match all_of(&model, seed, 12) {
+                Ok(compared) => {
+                    if seed == 0 {
+                        print(&name, &compared);
+                    }
+                    sum.add(compared);
+                }
+                Err(why) => panic!("{name}, seed {seed}: {why}"),
+            }
+        }
+    }
+    print("all", &sum);
+    assert!(sum.runs > 1_000);
+}
+
+#[test]
+fn a_search_is_told_what_the_reference_says() {
+    let (mut passed, mut counted) = (0, 0);
+    for path in support::files("properties", "polity") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (model, _) = support::model(&name, &text);
+        if model.is_signature() {
+            continue;
+        }
+        let groups = drawn(&model, 7, 12);
+        for target in &model.targets {
+            let wrong = |why: String| panic!("{name}: {:?}: {why}", target.alias);
+            for setups in &groups {
+                let seed = Seed(setups.len() as u64);
+                passed += search::passed(&model, target, setups, seed).unwrap_or_else(wrong);
+            }
+            if model.properties[target.property].chance {
+                let setup = &groups[0][0];
+                counted += search::counted(&model, target, setup, Seed(3)).unwrap_or_else(wrong);
+            }
+        }
+    }
+    println!("{passed} runs were passed by, {counted} were counted");
+    assert!(passed > 1_000 && counted > 1_000, "{passed} and {counted}");
+}
+
+#[test]
+fn every_mutant_fits_in_exactly_one_place() {
+    let mutants = mutant::Mutant::all_of(&support::root(), "tests/engine/mutants");
+    let mut wrong = Vec::new();
+    for mutant in &mutants {
+        let path = support::root().join(&mutant.file);
+        let source = std::fs::read_to_string(path).expect("a source file");
+        wrong.extend(mutant.span(&source).err());
+        let sound = mutant.file.starts_with("src/engine/")
+            && mutant.from != mutant.to
+            && mutant.why.ends_with('.')
+            && mutant.caught_by.first + mutant.caught_by.models <= RUNS;
+        if !sound {
+            wrong.push(format!(
+                "{}: no edit of the engine that the default run catches",
+                mutant.name
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mutants.len() >= 15, "only {} mutants", mutants.len());
+}

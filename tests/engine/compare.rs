@@ -1,0 +1,240 @@
+//! One block of runs on the engine, and each of them on the reference: bit for bit the same.
+//!
+//! In: a model, a property of it, setups, seeds. Out: how much was compared, or the first
+//! difference in words.
+
+use polity::base::Seed;
+use polity::engine::{Ask, Block, End, LANES, Lane, Program, Seeded, SettledBy, Society, compile};
+use polity::ir::model::Model;
+use polity::ir::property::{Role, Target};
+use polity::ir::{PropId, StateId, Value};
+use polity::reference::{self, Execution, Judgement, Replay, Terms, Truth, execute, judge};
+use polity::trace::{self, Run, Setup};
+
+/// What was compared.
+#[derive(Default, Debug)]
+pub struct Compared {
+    /// Runs whose states, ends and verdicts are equal.
+    pub runs: u64,
+    /// Of these, those that fault, are discarded, halt, are settled, and are left pending.
+    pub faulted: u64,
+    pub discarded: u64,
+    pub halted: u64,
+    pub settled: u64,
+    pub pending: u64,
+    /// Runs on which a formula faults: the reference has to say so too.
+    pub astray: u64,
+    /// Why a property was refused.
+    pub refused: Vec<String>,
+}
+
+impl Compared {
+    /// Adds up.
+    pub fn add(&mut self, other: Compared) {
+        self.runs += other.runs;
+        self.faulted += other.faulted;
+        self.discarded += other.discarded;
+        self.halted += other.halted;
+        self.settled += other.settled;
+        self.pending += other.pending;
+        self.astray += other.astray;
+        self.refused.extend(other.refused);
+    }
+}
+
+/// The program of a property; the construct that is refused otherwise.
+pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program, String> {
+    let declared = &model.properties[property];
+    if !declared.worlds.is_empty() {
+        return Err("worlds".into());
+    }
+    if declared.chance {
+        return Err("a probability".into());
+    }
+    let mut ask = Ask {
+        tolerance: terms.tolerance,
+        complete: terms.complete,
+        instants: true,
+        ..Ask::default()
+    };
+    match declared.role {
+        Role::NoFaults => ask.no_faults = true,
+        Role::Holistic => return Err("holistic".into()),
+        Role::Property | Role::Witness | Role::Invariant => {
+            ask.formulas.push((&declared.formula, vec![Value::None; declared.frame]));
+        }
+    }
+    compile(model, &ask).map_err(|unsupported| unsupported.construct)
+}
+
+/// Compares runs of `setups`, all of one size, with these seeds; with `shared`, all lanes have
+/// the first setup and differ by their seeds.
+pub fn compare(
+    model: &Model,
+    target: &Target,
+    setups: &[Setup],
+    seed: Seed,
+    shared: bool,
+) -> Result<Compared, String> {
+    let settings = &target.settings;
+    let terms =
+        Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
+    let property = target.property;
+    let mut compared = Compared::default();
+    let program = match program(model, property, &terms) {
+        Ok(program) => program,
+        Err(why) => {
+            compared.refused.push(why);
+            return Ok(compared);
+        }
+    };
+    let setups = &setups[..setups.len().min(LANES)];
+    let run = |lane: usize| Run {
+        setup: if shared { setups[0].clone() } else { setups[lane].clone() },
+        seed: seed.stream(lane as u64),
+        choices: Default::default(),
+        draws: Default::default(),
+        steps: settings.steps,
+    };
+    let runs: Vec<Run> = (0..setups.len()).map(run).collect();
+    let mut societies = Vec::new();
+    for run in &runs {
+        match reference::society(model, &run.setup) {
+            Ok(society) => societies.push(society),
+            Err(_) => return Ok(compared),
+        }
+    }
+    let Some(mut block) = Block::new(&program, &societies[0].layout) else { return Ok(compared) };
+    if shared {
+        block.fill(runs.len(), of(&societies[0]));
+    } else {
+        block.clear();
+        societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
+    }
+    let (lanes, states) = made(model, &mut block, &runs, &societies[0]);
+    for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
+        let mut answers = Replay::new(run);
+        let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
+            .map_err(|fault| format!("the setup faults: {fault:?}"))?;
+        let judgement = judge(model, property, &execution, &terms, None);
+        let context = |why: String| format!("lane {at}: {why}\nin {:?}", run.setup);
+        same_states(&execution, &states[at]).map_err(context)?;
+        same_end(&execution, lane).map_err(context)?;
+        same_verdict(&judgement, lane).map_err(context)?;
+        count(&mut compared, &judgement, lane);
+    }
+    Ok(compared)
+}
+
+/// What the engine says of each run, and the states of each.
+fn made(
+    model: &Model,
+    block: &mut Block<'_>,
+    runs: &[Run],
+    society: &reference::Society,
+) -> (Vec<Lane>, Vec<Vec<Vec<Value>>>) {
+    let seeds: Vec<Seed> = runs.iter().map(|run| run.seed).collect();
+    let mut states: Vec<Vec<Vec<Value>>> = vec![Vec::new(); runs.len()];
+    let cells: Vec<(StateId, usize)> =
+        model.states.ids().map(|id| (id, society.layout.state(id).len())).collect();
+    let lanes = block.run_observed(
+        runs[0].steps,
+        &mut Seeded::new(&seeds, &seeds),
+        &mut |block, having| {
+            for (lane, states) in states.iter_mut().enumerate() {
+                if having >> lane & 1 == 1 {
+                    let row = cells.iter().flat_map(|(id, size)| {
+                        (0..*size).map(|place| block.value(*id, place, lane))
+                    });
+                    states.push(row.collect());
+                }
+            }
+        },
+    );
+    (lanes, states)
+}
+
+/// What the engine needs of a society.
+fn of(society: &reference::Society) -> Society<'_> {
+    let reference::Society { params, structures, starts, .. } = society;
+    Society { params, structures, starts }
+}
+
+fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
+    compared.runs += 1;
+    match lane.end {
+        End::Faulted(..) => compared.faulted += 1,
+        End::Discarded(_) => compared.discarded += 1,
+        End::Halted => compared.halted += 1,
+        End::Cut => {}
+    }
+    match (lane.astray, judgement.settled_at) {
+        (true, _) => compared.astray += 1,
+        (false, Some(_)) => compared.settled += 1,
+        (false, None) => compared.pending += 1,
+    }
+}
+
+/// Values with the same bits: reals too.
+fn identical(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Real(a), Value::Real(b)) => a.to_bits() == b.to_bits(),
+        (a, b) => a == b,
+    }
+}
+
+fn same_states(execution: &Execution, states: &[Vec<Value>]) -> Result<(), String> {
+    let instants = &execution.worlds[0].trace.instants;
+    if instants.len() != states.len() {
+        return Err(format!("{} instants, the engine has {}", instants.len(), states.len()));
+    }
+    for (at, (instant, own)) in instants.iter().zip(states).enumerate() {
+        let same = instant.cells.len() == own.len()
+            && instant.cells.iter().zip(own).all(|(a, b)| identical(a, b));
+        if !same {
+            return Err(format!("at {at}: {:?}\nthe engine has {own:?}", instant.cells));
+        }
+    }
+    Ok(())
+}
+
+fn same_end(execution: &Execution, lane: &Lane) -> Result<(), String> {
+    let own = match lane.end {
+        End::Halted => "halted".to_string(),
+        End::Cut => "cut".to_string(),
+        End::Faulted(kind, span) => format!("{kind:?} {span:?}"),
+        End::Discarded(span) => format!("discarded {span:?}"),
+    };
+    let theirs = match &execution.worlds[0].trace.end {
+        trace::End::Halted => "halted".to_string(),
+        trace::End::Cut => "cut".to_string(),
+        trace::End::Faulted(fault) => format!("{:?} {:?}", fault.kind, fault.span),
+        trace::End::Discarded { at, .. } => format!("discarded {at:?}"),
+    };
+    if own == theirs { Ok(()) } else { Err(format!("{theirs}, of the engine: {own}")) }
+}
+
+fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
+    if lane.astray {
+        // A fault of a formula at an instant that the reference need not look at is no error.
+        return Ok(());
+    }
+    let own = lane.verdicts[0].map(|verdict| {
+        let (at, by) = verdict.settled.expect("the instant was asked for");
+        let by = match by {
+            SettledBy::Prefix => reference::SettledBy::Prefix,
+            SettledBy::Halt => reference::SettledBy::Halt,
+            SettledBy::Horizon => reference::SettledBy::Horizon,
+        };
+        (verdict.truth, at, by)
+    });
+    let theirs = match judgement.truth {
+        Truth::True => Ok(Some(true)),
+        Truth::False => Ok(Some(false)),
+        Truth::Pending(_) => Ok(None),
+        Truth::Faulted(_) => Err("the formula faults, and the engine does not see it"),
+    }?;
+    let theirs =
+        theirs.map(|truth| (truth, judgement.settled_at.unwrap_or(u32::MAX), judgement.settled_by));
+    if own == theirs { Ok(()) } else { Err(format!("{theirs:?}, of the engine: {own:?}")) }
+}

@@ -1,0 +1,79 @@
+//! What the search takes from the engine is what the reference says: of every run that is passed
+//! by, and of every count of a chance property.
+//!
+//! In: a model and setups of one size. Out: how much was compared, or the first difference.
+
+use std::sync::Arc;
+
+use polity::base::Seed;
+use polity::engine::LANES;
+use polity::ir::Model;
+use polity::ir::property::Target;
+use polity::reference::chance::{Sample, tally};
+use polity::reference::{Replay, society};
+use polity::search::bold::Bold;
+use polity::search::compiled::{Compiled, Passed, Sampled};
+use polity::search::space::Space;
+use polity::search::subject::{Seen, Subject};
+use polity::trace::{Run, Setup};
+
+/// Runs of one part of a count.
+const CHUNK: u64 = 25;
+
+/// Compares runs as a search makes them, every other one bold: how many the engine passed by.
+pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> Result<u64, String> {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let Some(compiled) = Compiled::of(&subject) else { return Ok(0) };
+    let run = |(at, setup): (usize, &Setup)| {
+        (subject.bare(setup.clone(), seed.stream(at as u64)), at % 2 == 0)
+    };
+    let runs: Vec<(Run, bool)> = setups.iter().take(LANES).enumerate().map(run).collect();
+    let mut count = 0;
+    for ((run, bold), passed) in runs.iter().zip(compiled.passed(&subject, &runs)) {
+        let seen = match bold {
+            true => subject.look(&run.setup, &mut Bold::new(run), None).seen,
+            false => subject.look(&run.setup, &mut Replay::new(run), None).seen,
+        };
+        let same = match (&passed, &seen) {
+            (None, _)
+            | (Some(Passed::Miss), Seen::Miss)
+            | (Some(Passed::Pending), Seen::Pending)
+            | (Some(Passed::Faulted), Seen::Faulted(_))
+            | (Some(Passed::Discarded), Seen::Discarded { sampled: false, .. }) => true,
+            (Some(_), _) => false,
+        };
+        if !same {
+            return Err(format!("{seen:?}, bold {bold}, of the engine: {passed:?}"));
+        }
+        count += u64::from(passed.is_some());
+    }
+    Ok(count)
+}
+
+/// Compares the counts of a chance property on one setup: how many runs the engine made.
+pub fn counted(model: &Model, target: &Target, setup: &Setup, seed: Seed) -> Result<u64, String> {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let sample = Sample {
+        property: target.property,
+        setup,
+        policy: Seed(1),
+        seed,
+        steps: subject.steps,
+        terms: &subject.terms,
+    };
+    let Ok(actual) = society(model, setup) else { return Ok(0) };
+    let Ok(Some(sampled)) = Sampled::of(model, &sample, &actual) else { return Ok(0) };
+    let runs = 0..2 * CHUNK;
+    let Some(parts) = sampled.tallies(&actual, &sample, runs.clone(), CHUNK) else {
+        return Ok(0);
+    };
+    for (start, part) in runs.clone().step_by(CHUNK as usize).zip(parts) {
+        let theirs = tally(model, &sample, start..start + CHUNK);
+        if theirs.as_ref() != Ok(&part) {
+            return Err(format!("{theirs:?}\nthe engine counts {part:?}"));
+        }
+    }
+    Ok(runs.end)
+}
