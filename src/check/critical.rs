@@ -28,7 +28,7 @@ pub struct AtSize {
 /// The critical values of `param`, fewest agents first; a construct that is not encoded is an
 /// error.
 pub fn critical(
-    model: &Model,
+    model: &Arc<Model>,
     target: &Target,
     (param, end): (ParamId, End),
     work: u64,
@@ -36,9 +36,10 @@ pub fn critical(
 ) -> Result<Vec<AtSize>, Unsupported> {
     /// Wall time that one size may take, in milliseconds.
     const MILLISECONDS: u32 = 120_000;
-    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let space = Space::new(Arc::clone(model), &target.settings.given);
     let subject = Subject::new(space, target);
     let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let model: &Model = model;
     let (sizes, _) = subject.space.sizes();
     let mut found = Vec::new();
     for sizes in sizes {

@@ -253,6 +253,13 @@ pub fn int(number: i128) -> Rational {
 
 /// The decimal that a double is written as, exactly. The double must be finite.
 pub fn real(number: f64) -> Rational {
+    // A decimal of up to 15 digits is the one that its double is written as.
+    for power in [1_i64, 10, 100, 1_000, 10_000] {
+        let scaled = (number * power as f64).round();
+        if scaled.abs() < 1e15 && scaled / power as f64 == number {
+            return Rational(Of::Small(Ratio::new(scaled as i64, power)));
+        }
+    }
     let text = format!("{number:e}");
     let (digits, exponent) = text.split_once('e').expect("`{:e}` writes an exponent");
     let exponent: i64 = exponent.parse().expect("an exponent is an int");
@@ -356,6 +363,17 @@ mod tests {
                 assert!(law((edge, other), (edge, 3), 1), "{edge} {other}");
             }
         }
+    }
+
+    #[test]
+    fn short_decimals_are_what_they_are_written_as() {
+        fn law(digits: i64, places: u8) -> bool {
+            let (digits, places) = (digits % 1_000_000, u32::from(places % 7));
+            let number: f64 = format!("{digits}e-{places}").parse().expect("a double");
+            let power = num_traits::pow(BigInt::from(10), places as usize);
+            real(number) == Rational::new(BigInt::from(digits), power)
+        }
+        check(law as fn(i64, u8) -> bool);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn threshold(
 ) -> Result<Critical, Unsupported> {
     let settings = Settings { tolerance: Some(0.0), ..question.settings.clone() };
     let question = Question { settings: &settings, ..question };
-    let mut encoder = Encoder::new(question)?;
+    let mut encoder = Encoder::with_one_value(question, Some(param))?;
     let hit = encoder.settled_by(settings.steps)?;
     let Some(value) = common(&mut encoder, param)? else { return Ok(Critical::Never) };
     let mut demanded = encoder.asserted.clone();
@@ -75,13 +75,9 @@ pub fn threshold(
 /// The one value that all cells of a parameter have; none where it has no cell.
 fn common(encoder: &mut Encoder<'_>, param: ParamId) -> Result<Option<Term>, Unsupported> {
     let span = encoder.model.params[param].span;
-    let cells: Vec<Sym> = encoder.societies[0].params[param].clone();
-    let Some((first, rest)) = cells.split_first() else { return Ok(None) };
+    let cells: &Vec<Sym> = &encoder.societies[0].params[param];
+    let Some(first) = cells.first().cloned() else { return Ok(None) };
     let what = "a critical value of a parameter that is no number";
     let (Sym::Int(_) | Sym::Real(_)) = first else { return encoder.unsupported(span, what) };
-    for other in rest {
-        let same = encoder.same(first, other, span)?;
-        encoder.assert(same);
-    }
-    Ok(Some(sym::number(&mut encoder.terms, first, span)?))
+    Ok(Some(sym::number(&mut encoder.terms, &first, span)?))
 }

@@ -16,7 +16,8 @@ pub(super) fn say(asked: &Asked<'_>, param: &str, end: End) -> Result<Said, Fail
     let Asked { loaded, model, target, settings, progress } = *asked;
     let id = named(model, param)?;
     let told = |step| progress.step(param, step);
-    let found = critical(model, target, (id, end), settings.work, &told);
+    let whole = std::sync::Arc::new(model.clone());
+    let found = critical(&whole, target, (id, end), settings.work, &told);
     let found = found.map_err(|lacks| {
         let (line, column) = loaded.sources.position(lacks.span);
         let place = format!("{}:{line}:{column}", loaded.name);

@@ -217,6 +217,8 @@ pub(super) struct Encoder<'a> {
     pub shared: BTreeMap<(SiteId, Vec<Value>, u32), Shared>,
     /// The instant that the machine steps from.
     pub now: u32,
+    /// The parameter that has one value for all its cells, if one is to.
+    pub one_value: Option<ParamId>,
     /// Whether renaming the agents of each population changes nothing.
     pub interchangeable: Table<PopId, bool>,
     /// The last instant that a formula sees.
@@ -230,7 +232,15 @@ pub(super) struct Encoder<'a> {
 impl<'a> Encoder<'a> {
     /// The encoding of all runs of the question.
     pub fn new(question: Question<'a>) -> Encoded<Encoder<'a>> {
-        let mut encoder = Encoder::bare(question);
+        Encoder::with_one_value(question, None)
+    }
+
+    /// The same with one value for all cells of a parameter.
+    pub fn with_one_value(
+        question: Question<'a>,
+        one_value: Option<ParamId>,
+    ) -> Encoded<Encoder<'a>> {
+        let mut encoder = Encoder { one_value, ..Encoder::bare(question) };
         encoder.set_up()?;
         encoder.list_worlds()?;
         encoder.run()?;
@@ -254,6 +264,7 @@ impl<'a> Encoder<'a> {
             asked: Vec::new(),
             shared: BTreeMap::new(),
             now: 0,
+            one_value: None,
             interchangeable: interchangeable(&question),
             seen: question.settings.steps,
             whole: true,

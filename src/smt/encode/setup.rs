@@ -22,9 +22,15 @@ impl Encoder<'_> {
         });
         for (id, _) in model.params.pairs().filter(|(_, param)| !param.derived) {
             let rows = self.layout.indices(self.layout.param(id));
+            // Cells that are to be the same are one.
+            let made = if self.one_value == Some(id) { &rows[..rows.len().min(1)] } else { &rows };
             let cells: Encoded<Vec<Sym>> =
-                rows.iter().map(|row| self.param_cell(id, row)).collect();
-            self.societies[0].params[id] = cells?;
+                made.iter().map(|row| self.param_cell(id, row)).collect();
+            let mut cells = cells?;
+            if let Some(last) = cells.last().cloned() {
+                cells.resize(rows.len(), last);
+            }
+            self.societies[0].params[id] = cells;
         }
         for (id, state) in model.states.pairs() {
             if matches!(state.start, Start::Free) {
