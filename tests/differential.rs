@@ -143,10 +143,18 @@ fn engines_agree_on_finite_models() {
     let compared = models.iter().filter(tried).count();
     println!("{compared} of {} models have a target of which everything was tried", models.len());
     let targets: Vec<&Told> = models.iter().flatten().flatten().collect();
-    for (engine, told) in ENGINES.iter().zip(print(&targets)) {
-        assert!(told * 100 >= engine.decides * targets.len(), "{}: only {told}", engine.name);
+    enough(&targets, FINITE, models.len());
+    let few = (models.len() as u64) < FINITE;
+    assert!(few || compared * 100 >= 85 * models.len(), "only {compared} of {}", models.len());
+}
+
+/// Each engine tells of as many targets as it should: what share of a few models it has says
+/// nothing.
+fn enough(targets: &[&Told], default: u64, models: usize) {
+    for (engine, told) in ENGINES.iter().zip(print(targets)) {
+        let few = (models as u64) < default;
+        assert!(few || told * 100 >= engine.decides * targets.len(), "{}: {told}", engine.name);
     }
-    assert!(compared * 100 >= 85 * models.len(), "only {compared} of {} models", models.len());
 }
 
 #[test]
@@ -162,9 +170,7 @@ fn engines_do_not_contradict_each_other_on_models_with_reals() {
 fn engines_agree_on_agents_that_are_alike() {
     let models: Vec<_> = each(seeds(ALIKE), |seed| compare(Flavour::Alike, seed));
     let targets: Vec<&Told> = models.iter().flatten().flatten().collect();
-    for (engine, told) in ENGINES.iter().zip(print(&targets)) {
-        assert!(told * 100 >= engine.decides * targets.len(), "{}: only {told}", engine.name);
-    }
+    enough(&targets, ALIKE, models.len());
 }
 
 #[test]

@@ -310,3 +310,48 @@ pub fn rational(text: &str) -> Option<Rational> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::smt::answer::Answer;
+    use crate::smt::purse::Purse;
+    use crate::smt::solver::solve;
+    use crate::smt::term::{Sort, Term, Terms};
+
+    /// Four truths of these values, and for each of them whether at most `most` of the others
+    /// hold, said as it is.
+    fn demands(values: u32, most: u32) -> (Terms, Vec<Term>) {
+        let mut terms = Terms::new();
+        let truths: Vec<Term> = (0..4).map(|_| terms.var(Sort::Bool, None)).collect();
+        let holds = |at: usize| values >> at & 1 == 1;
+        let mut demanded = Vec::new();
+        for left_out in 0..4 {
+            let others = (0..4).filter(|at| *at != left_out);
+            let count = terms.count(others.clone().map(|at| truths[at]).collect::<Vec<_>>());
+            let bound = terms.int(i128::from(most));
+            let few = terms.at_most(count, bound);
+            let is_few = others.filter(|at| holds(*at)).count() <= most as usize;
+            demanded.push(if is_few { few } else { terms.not(few) });
+        }
+        for (at, truth) in truths.into_iter().enumerate() {
+            demanded.push(if holds(at) { truth } else { terms.not(truth) });
+        }
+        (terms, demanded)
+    }
+
+    #[test]
+    fn counts_of_all_but_one_are_what_they_are_alone() {
+        let purse = Purse::new(u64::from(u32::MAX), 10_000, &|| true);
+        for (values, most) in (0..16).flat_map(|values| (0..3).map(move |most| (values, most))) {
+            let (mut terms, demanded) = demands(values, most);
+            let answer = solve(&terms, &demanded, &purse);
+            assert!(matches!(answer, Answer::Found(_)), "{values:04b}, at most {most}");
+            // And the opposite of one of them cannot be.
+            let opposite = terms.not(demanded[0]);
+            let wrong: Vec<Term> =
+                std::iter::once(opposite).chain(demanded[1..].to_vec()).collect();
+            let answer = solve(&terms, &wrong, &purse);
+            assert!(matches!(answer, Answer::None), "{values:04b}, at most {most}: not so");
+        }
+    }
+}
