@@ -1,10 +1,9 @@
 //! The commands end to end: what is printed where, and the exit statuses.
 
-use std::path::Path;
-use std::process::Output;
+mod program;
 
 use assert_cmd::Command;
-use tempfile::TempDir;
+use program::{err, folder, json, out, polity, status};
 
 const GOOD: &str = "\
 //! Nobody ever gets more than it should.
@@ -38,42 +37,6 @@ check { steps: 4 }
 const PINS: &str = "team: 2, team[0].greedy: false, team[1].greedy: true";
 
 const EXPECTED: &str = "check together { expect: violated with { agents: 2, deviations: 1 } }\n";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("written");
-    }
-    folder
-}
-
-fn polity(folder: &Path, arguments: &[&str]) -> Output {
-    Command::cargo_bin("polity")
-        .expect("the binary")
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("it runs")
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().expect("no signal")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", out(output)))
-}
 
 #[test]
 fn a_violation_that_nobody_expects_exits_with_1_and_says_so() {

@@ -1,10 +1,8 @@
 //! `polity profile` end to end: what is printed, as text, CSV and JSON, and the exit statuses.
 
-use std::path::Path;
-use std::process::Output;
+mod program;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
+use program::{err, folder, json, out, polity};
 
 /// Each agent is late in a step with its own probability: the rates are known.
 const LATE: &str = "\
@@ -58,37 +56,9 @@ property calm { rate <= 1.0 or rate < 0.5 }
 property any { share >= 0 and rate >= 0.0 }
 ";
 
-fn folder(name: &str, text: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join(name), text).expect("written");
-    folder
-}
-
-fn polity(folder: &Path, arguments: &[&str]) -> Output {
-    Command::cargo_bin("polity")
-        .expect("the binary")
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("it runs")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", err(output)))
-}
-
 /// The profile of `punctual` in [`LATE`], as JSON.
 fn profiled(more: &[&str]) -> serde_json::Value {
-    let folder = folder("late.polity", LATE);
+    let folder = folder(&[("late.polity", LATE)]);
     let arguments = ["profile", "late.polity", "--property", "punctual", "--format", "json"];
     let output = polity(folder.path(), &[&arguments, more].concat());
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
@@ -129,7 +99,7 @@ fn a_profile_does_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn a_heat_map_has_a_shade_for_each_cell_and_a_chance_property_is_left_out_by_name() {
-    let folder = folder("late.polity", LATE);
+    let folder = folder(&[("late.polity", LATE)]);
     let arguments = ["profile", "late.polity", "--param", "delay", "--points", "2", "--runs", "20"];
     let output = polity(folder.path(), &arguments);
     let text = out(&output);
@@ -142,7 +112,7 @@ fn a_heat_map_has_a_shade_for_each_cell_and_a_chance_property_is_left_out_by_nam
 
 #[test]
 fn csv_has_a_line_for_each_cell_and_numbers_in_full() {
-    let folder = folder("late.polity", LATE);
+    let folder = folder(&[("late.polity", LATE)]);
     let arguments = ["profile", "late.polity", "--param", "delay", "--points", "4", "--runs", "9"];
     let output = polity(folder.path(), &[&arguments[..], &["--format", "csv"]].concat());
     let text = out(&output);
@@ -171,7 +141,7 @@ fn what_no_setup_is_admitted_for_has_no_rate() {
 
 /// The threshold of a parameter in [`BOUND`], as JSON.
 fn found(property: &str, param: &str) -> serde_json::Value {
-    let folder = folder("bound.polity", BOUND);
+    let folder = folder(&[("bound.polity", BOUND)]);
     let arguments = ["profile", "bound.polity", "--property", property, "--threshold", param];
     let output = polity(folder.path(), &[&arguments[..], &["--format", "json"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
@@ -199,7 +169,7 @@ fn where_both_ends_answer_alike_no_threshold_is_claimed() {
     let found = found("any", "rate");
     assert_eq!(found["between"], false);
     assert_eq!(found["tried"].as_array().expect("a list").len(), 2);
-    let folder = folder("bound.polity", BOUND);
+    let folder = folder(&[("bound.polity", BOUND)]);
     let given = ["--property", "any", "--threshold", "rate", "--given", "assume share > 2_000"];
     let output = polity(folder.path(), &[&["profile", "bound.polity"][..], &given].concat());
     let text = out(&output);
@@ -209,7 +179,7 @@ fn where_both_ends_answer_alike_no_threshold_is_claimed() {
 
 #[test]
 fn what_cannot_be_profiled_is_refused_with_what_to_write() {
-    let folder = folder("bound.polity", BOUND);
+    let folder = folder(&[("bound.polity", BOUND)]);
     for (arguments, words) in [
         (vec!["--param", "shrae"], "did you mean `share`?"),
         (vec!["--threshold", "share", "--format", "csv"], "not written as CSV"),

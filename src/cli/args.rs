@@ -69,6 +69,17 @@ pub struct SearchFlags {
     pub steps: Option<u32>,
 }
 
+/// How long and how wide the work may be.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PaceFlags {
+    /// Stop after this time, such as 30s or 5min
+    #[arg(long, value_name = "TIME", value_parser = clock::duration)]
+    pub time: Option<std::time::Duration>,
+    /// How many threads work; the result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
 /// How results are shown.
 #[derive(Args, Clone, Default, Debug)]
 pub struct OutputFlags {
@@ -99,12 +110,8 @@ pub struct Check {
     /// How many runs each property may take
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: Option<u64>,
-    /// Stop after this time, such as 30s or 5min
-    #[arg(long, value_name = "TIME", value_parser = clock::duration)]
-    pub time: Option<std::time::Duration>,
-    /// How many threads search; the result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub pace: PaceFlags,
     /// Which engine: auto, search, exhaust or solve
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
@@ -174,12 +181,8 @@ pub struct Profile {
     /// How many runs each cell has, or each value of a threshold
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: Option<u64>,
-    /// Stop after this time, such as 30s or 5min
-    #[arg(long, value_name = "TIME", value_parser = clock::duration)]
-    pub time: Option<std::time::Duration>,
-    /// How many threads work; the result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub pace: PaceFlags,
     /// How the profile is written
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ProfileFormat>,

@@ -24,6 +24,10 @@ const MEMORY_MEGABYTES: &str = "6000";
 
 /// The work of a look that is over before anybody would want to stop it.
 const LOOK_WORK: u32 = 500_000;
+/// A short look: so much work, and nobody who could interrupt it.
+const LOOK: (u32, bool) = (LOOK_WORK, false);
+/// All that a question may take, with somebody who may interrupt it.
+const WHOLE: (u32, bool) = (u32::MAX, true);
 
 /// The Z3 that is loaded, as it calls itself; an error where it is one that must not be used.
 pub fn version() -> Result<String, String> {
@@ -61,7 +65,7 @@ impl Session {
 
     /// An assignment in which all that is demanded holds, and `also`.
     pub fn solve(&mut self, terms: &Terms, also: Option<Term>, purse: &Purse<'_>) -> Answer {
-        self.answer(terms, also, u32::MAX, purse)
+        self.answer(terms, also, WHOLE.0, purse)
     }
 
     /// The same, if a short look is enough to say so.
@@ -80,23 +84,12 @@ impl Session {
         if let Some(answer) = at_once(terms, &asserted, purse) {
             return answer;
         }
-        in_context(purse, || {
-            let mut spent = 0;
-            let mut answer = self.look(terms, &asserted, also, (LOOK_WORK.min(most), false), purse);
-            // A solver that ran out of its limit is not asked again: it may say that there is
-            // nothing where there is something (z3 5.3.3, in an incremental solver).
-            if matches!(answer.0, Answer::Unknown(_)) {
-                self.solver = None;
-                if most > LOOK_WORK {
-                    spent = answer.1;
-                    answer = self.look(terms, &asserted, also, (most, true), purse);
-                }
+        match self.look(terms, &asserted, also, LOOK, purse) {
+            Answer::Unknown(_) if most > LOOK_WORK => {
+                self.look(terms, &asserted, also, (most, true), purse)
             }
-            if matches!(answer.0, Answer::Unknown(_)) {
-                self.solver = None;
-            }
-            (answer.0, answer.1 + spent)
-        })
+            answer => answer,
+        }
     }
 
     /// Asks z3 once, with so much work at most, and perhaps somebody who may interrupt it.
@@ -107,19 +100,25 @@ impl Session {
         also: Option<Term>,
         (most, watched): (u32, bool),
         purse: &Purse<'_>,
-    ) -> (Answer, u64) {
+    ) -> Answer {
+        limit_memory();
         let assumed = self.tell(terms, also);
         let most = self.formulas.work_max().min(most);
         let (solver, _) = self.solver.as_ref().expect("it was just told");
         solver.set_params(&params(purse, most));
         let said = check(purse, watched, || solver.check_assumptions(assumed.as_slice()));
-        let work = work(&solver.get_statistics());
+        pay(purse, &solver.get_statistics());
         let answer = match said {
             SatResult::Sat => self.formulas.found(terms, solver.get_model(), asserted),
             SatResult::Unsat => Answer::None,
             SatResult::Unknown => unknown(solver.get_reason_unknown()),
         };
-        (answer, work)
+        // A solver that ran out of its limit is not asked again: it may say that there is
+        // nothing where there is something (z3 5.3.3, in an incremental solver).
+        if matches!(answer, Answer::Unknown(_)) {
+            self.solver = None;
+        }
+        answer
     }
 
     /// Tells z3 what it does not know yet; a truth that stands for `also`.
@@ -162,35 +161,38 @@ impl Session {
         if let Some(answer) = at_once(terms, &self.demanded, purse) {
             return answer;
         }
-        in_context(purse, || {
-            self.formulas.prepare(terms, few);
-            let mut spent = 0;
-            for (most, watched) in [(LOOK_WORK, false), (u32::MAX, true)] {
-                let optimize = Optimize::new();
-                for term in &self.demanded {
-                    optimize.assert(self.formulas.truth(terms, *term));
-                }
-                for term in few {
-                    let not = self.formulas.truth(terms, *term).not();
-                    optimize.assert_soft(&not, 1, None);
-                }
-                optimize.set_params(&params(purse, self.formulas.work_max().min(most)));
-                let said = check(purse, watched, || optimize.check(&[]));
-                spent += work(&optimize.get_statistics());
-                match said {
-                    SatResult::Sat => {
-                        let model = optimize.get_model();
-                        return (self.formulas.found(terms, model, &self.demanded), spent);
-                    }
-                    SatResult::Unsat => return (Answer::None, spent),
-                    SatResult::Unknown if watched => {
-                        return (unknown(optimize.get_reason_unknown()), spent);
-                    }
-                    SatResult::Unknown => {}
-                }
-            }
-            unreachable!("the last look is answered")
-        })
+        match self.optimized(terms, few, LOOK, purse) {
+            Answer::Unknown(_) => self.optimized(terms, few, WHOLE, purse),
+            answer => answer,
+        }
+    }
+
+    /// Asks the optimizer once, which is made for it.
+    fn optimized(
+        &mut self,
+        terms: &Terms,
+        few: &[Term],
+        (most, watched): (u32, bool),
+        purse: &Purse<'_>,
+    ) -> Answer {
+        limit_memory();
+        self.formulas.prepare(terms, few);
+        let optimize = Optimize::new();
+        for term in &self.demanded {
+            optimize.assert(self.formulas.truth(terms, *term));
+        }
+        for term in few {
+            let not = self.formulas.truth(terms, *term).not();
+            optimize.assert_soft(&not, 1, None);
+        }
+        optimize.set_params(&params(purse, self.formulas.work_max().min(most)));
+        let said = check(purse, watched, || optimize.check(&[]));
+        pay(purse, &optimize.get_statistics());
+        match said {
+            SatResult::Sat => self.formulas.found(terms, optimize.get_model(), &self.demanded),
+            SatResult::Unsat => Answer::None,
+            SatResult::Unknown => unknown(optimize.get_reason_unknown()),
+        }
     }
 }
 
@@ -217,10 +219,8 @@ pub fn extreme(
     }
     let mut formulas = Formulas::default();
     formulas.prepare(terms, asserted);
-    match bound(terms, (asserted, number, least), &mut formulas, (LOOK_WORK, false), purse) {
-        Extreme::Unknown(_) => {
-            bound(terms, (asserted, number, least), &mut formulas, (u32::MAX, true), purse)
-        }
+    match bound(terms, (asserted, number, least), &mut formulas, LOOK, purse) {
+        Extreme::Unknown(_) => bound(terms, (asserted, number, least), &mut formulas, WHOLE, purse),
         known => known,
     }
 }
@@ -233,6 +233,7 @@ fn bound(
     (most, watched): (u32, bool),
     purse: &Purse<'_>,
 ) -> Extreme {
+    limit_memory();
     let optimize = Optimize::new();
     for term in asserted {
         optimize.assert(formulas.truth(terms, *term));
@@ -244,7 +245,7 @@ fn bound(
     }
     optimize.set_params(&params(purse, formulas.work_max().min(most)));
     let said = check(purse, watched, || optimize.check(&[]));
-    purse.pay(work(&optimize.get_statistics()).max(1));
+    pay(purse, &optimize.get_statistics());
     match said {
         SatResult::Unsat => Extreme::Never,
         SatResult::Unknown => match unknown(optimize.get_reason_unknown()) {
@@ -298,6 +299,7 @@ pub fn invariant(terms: &Terms, system: &System, purse: &Purse<'_>) -> bool {
     let (at_start, at_before, at_after) = (holds(&started), holds(&before), holds(&after));
     let broken = FuncDecl::new("broken", &[], &Sort::bool());
     let is_broken = broken.apply(&[]).as_bool().expect("a truth");
+    limit_memory();
     let fixed = Fixedpoint::new();
     let mut params = params(purse, u32::MAX);
     params.set_symbol("engine", "spacer");
@@ -314,7 +316,7 @@ pub fn invariant(terms: &Terms, system: &System, purse: &Purse<'_>) -> bool {
     rule(&[&any, &at_before, &step], &at_after);
     rule(&[&any, &at_before, &bad], &is_broken);
     let said = interruptible(purse, || fixed.query_relations(&[&broken]));
-    purse.pay(work(&fixed.get_statistics()).max(1));
+    pay(purse, &fixed.get_statistics());
     let Some(answer) = fixed.get_answer().filter(|_| said == SatResult::Unsat) else {
         return false;
     };
@@ -328,7 +330,9 @@ pub fn invariant(terms: &Terms, system: &System, purse: &Purse<'_>) -> bool {
     let not_kept = Bool::and(&[any.clone(), at_before.clone(), step, at_after.not()]);
     let not_enough = Bool::and(&[any, at_before, bad]);
     solver.assert(Bool::or(&[not_at_first, not_kept, not_enough]));
-    interruptible(purse, || solver.check()) == SatResult::Unsat
+    let said = interruptible(purse, || solver.check());
+    pay(purse, &solver.get_statistics());
+    said == SatResult::Unsat
 }
 
 /// A bound and whether it is attained: `1/4`, `1/4 + epsilon`, `1/3 - epsilon`.
@@ -354,14 +358,16 @@ fn at_once(terms: &Terms, asserted: &[Term], purse: &Purse<'_>) -> Option<Answer
     purse.is_empty().then(|| Answer::Unknown("the budget of the solver is spent".to_string()))
 }
 
-/// Asks in this thread's context, and pays for it.
-fn in_context(purse: &Purse<'_>, ask: impl FnOnce() -> (Answer, u64)) -> Answer {
-    // A setting of the whole process: once, for threads must not set it at the same time.
+/// Limits what z3 may take of memory: a setting of the whole process, made once, for threads must
+/// not make it at the same time.
+fn limit_memory() {
     static LIMITED: std::sync::Once = std::sync::Once::new();
     LIMITED.call_once(|| set_global_param("memory_max_size", MEMORY_MEGABYTES));
-    let (answer, work) = ask();
-    purse.pay(work.max(1));
-    answer
+}
+
+/// Pays for what z3 did since it was last asked.
+fn pay(purse: &Purse<'_>, statistics: &Statistics) {
+    purse.pay(work(statistics).max(1));
 }
 
 /// What z3 says; a short look needs nobody who could interrupt it.
