@@ -267,6 +267,13 @@ fn bound(
     }
 }
 
+/// What the Horn engine may take: what it finds, it mostly finds at once. It does not heed the
+/// count of work, so its depth is limited, and its wall time.
+const HORN_WORK: u32 = 2_000_000;
+/// Steps that it unrolls at most before it gives up.
+const HORN_LEVELS: u32 = 12;
+/// Its wall time, in milliseconds.
+const HORN_MILLISECONDS: u32 = 3_000;
 /// The name of the invariant that is looked for.
 const INVARIANT: &str = "invariant";
 
@@ -301,8 +308,10 @@ pub fn invariant(terms: &Terms, system: &System, purse: &Purse<'_>) -> bool {
     let is_broken = broken.apply(&[]).as_bool().expect("a truth");
     limit_memory();
     let fixed = Fixedpoint::new();
-    let mut params = params(purse, u32::MAX);
+    let mut params = params(purse, HORN_WORK);
+    params.set_u32("timeout", purse.milliseconds.min(HORN_MILLISECONDS));
     params.set_symbol("engine", "spacer");
+    params.set_u32("spacer.max_level", HORN_LEVELS);
     fixed.set_params(&params);
     fixed.register_relation(&held);
     fixed.register_relation(&broken);
