@@ -186,6 +186,7 @@ fn estimates(sources: &Sources, outcome: &Outcome) -> Vec<Json> {
             "low": estimate.low,
             "high": estimate.high,
             "runs": estimate.runs,
+            "by": estimate.by.word(),
         })
     };
     outcome.estimates.iter().map(entry).collect()
