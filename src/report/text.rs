@@ -100,6 +100,19 @@ fn block(sheet: &mut Sheet, model: &Model, sources: &Sources, outcome: &Outcome,
         sheet.section("society", &lines);
     }
     estimates(sheet, model, sources, outcome);
+    if !outcome.repairs.is_empty() {
+        sheet.gap();
+        sheet.section("repairs", &super::repairs::draw(outcome));
+    }
+    if let Some(front) = &outcome.front {
+        let lowest = front.points.first().and_then(|point| point.margins.first());
+        let sizes = lowest.map(|(_, run)| run.setup.sizes.clone()).unwrap_or_default();
+        let layout = Layout::new(model, &sizes);
+        let words = Words { model, sources, layout: &layout, record: None };
+        let lines = super::front::draw(&words, front, sheet.room());
+        sheet.gap();
+        sheet.section("front", &lines);
+    }
     corpus(sheet, outcome);
     sheet.gap();
 }
