@@ -4,7 +4,8 @@
 //! first violation of a search that draws every run independently, and of the guided one.
 //!
 //! `cargo bench --bench needles`, with words to search only the needles whose name holds one of
-//! them, and a number to take the seeds from there on instead of from 1.
+//! them, and a number to take the seeds from there on instead of from 1. With the word `peers` it
+//! searches three of them side by side with other tools: see `peers/`.
 //!
 //! # Invariants
 //! - Both ways search the same model with the same budget and the same seeds, and neither tries
@@ -14,6 +15,7 @@
 //!   says so and fails.
 
 mod needle;
+mod peers;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
     let (numbers, words): (Vec<String>, Vec<String>) =
         words.into_iter().partition(|word| word.parse::<u64>().is_ok());
     let first = numbers.first().and_then(|number| number.parse().ok()).unwrap_or(1);
+    if words.iter().any(|word| word == "peers") {
+        return peers::run(first, words.iter().any(|word| word == "all"));
+    }
     let is_asked =
         |needle: &&Needle| words.is_empty() || words.iter().any(|word| needle.name.contains(word));
     println!(
