@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod plan;
 pub mod profile;
 pub mod solve;
+pub mod unreached;
 pub mod verdict;
 
 pub use options::{Engines, Options};

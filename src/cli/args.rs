@@ -97,6 +97,15 @@ pub struct OutputFlags {
     pub verbose: bool,
 }
 
+/// What fails a check though no property is violated.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum FailOn {
+    /// A property that holds only because it was never put to the test; this always fails
+    Vacuous,
+    /// A rule, branch, variant or family that no run of any property reached
+    Unreached,
+}
+
 /// `polity check`
 #[derive(Args, Clone, Debug)]
 pub struct Check {
@@ -127,6 +136,9 @@ pub struct Check {
     /// Exit with 3 where something is inconclusive
     #[arg(long)]
     pub strict: bool,
+    /// Exit with 1 where something of this kind is seen
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
     #[command(flatten)]
     pub output: OutputFlags,
 }

@@ -14,6 +14,7 @@ use crate::diag::has_errors;
 use crate::ir::Model;
 use crate::report::claim::{Group, group, is_remark};
 use crate::report::json::{self, Document};
+use crate::report::sheet::count;
 use crate::report::{header, text};
 
 /// What the files gave.
@@ -51,6 +52,7 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
     let progress = Progress::new(interrupt, settings.time, properties, shown.quiet);
     let mut out = Out::new(shown.output.clone(), shown.quiet, shown.verbose);
     let mut outcomes = Vec::new();
+    let mut unreached = 0;
     for (loaded, seed) in &read.loaded {
         let Some(model) = &loaded.model else { continue };
         if wanted(model, &settings) == 0 || progress.interrupted() {
@@ -65,6 +67,7 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
             let report = text::report(model, &loaded.sources, &found, &loaded.name, out.style());
             progress.pause(|| out.write(&format!("{}\n\n", report.trim_end())));
         }
+        unreached += text::unreached(&found).len();
         outcomes.extend(found.into_iter().filter(|outcome| !is_remark(model, outcome)));
     }
     progress.finish();
@@ -74,7 +77,12 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
         Format::Text => last(&mut out, &outcomes, &progress, &shown),
     }
     out.finish()?;
-    let exit = read.exit.and(status(&outcomes, settings.strict));
+    let mut exit = read.exit.and(status(&outcomes, settings.strict));
+    if settings.unreached && unreached > 0 {
+        exit = exit.and(Exit::Unexpected);
+        let things = count(unreached as u64, "thing was", "things were");
+        complain(&format!("{things} never reached by any run (--fail-on unreached)"));
+    }
     Ok(if progress.interrupted() { exit.and(Exit::Interrupted) } else { exit })
 }
 

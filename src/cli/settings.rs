@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::args::{self, Format};
+use super::args::{self, FailOn, Format};
 use super::config::{Config, Project};
 use super::exit::{Failure, nearest};
 use super::load::Loaded;
@@ -55,6 +55,8 @@ pub struct Settings {
     pub save: bool,
     /// Whether what is inconclusive fails.
     pub strict: bool,
+    /// Whether what no run reached fails.
+    pub unreached: bool,
     /// Which engines may answer.
     pub engines: Engines,
     /// What the solver may spend on each target.
@@ -117,6 +119,7 @@ pub fn check(flags: &args::Check, project: Option<&Project>) -> Result<Settings,
         corpus: root.join(folder),
         save: flags.save || !flags.no_save && kept,
         strict: flags.strict || config.strict.unwrap_or(false),
+        unreached: flags.fail_on.contains(&FailOn::Unreached) || config.fails_on(FailOn::Unreached),
         engines,
         work: flags.work.or(config.work).unwrap_or(WORK),
     })
@@ -138,6 +141,7 @@ pub fn simulation(flags: &args::SearchFlags, project: Option<&Project>) -> Setti
         corpus: PathBuf::new(),
         save: false,
         strict: false,
+        unreached: false,
         engines: Engines::Search,
         work: WORK,
     }

@@ -21,6 +21,7 @@ use super::found::Coverage;
 use super::guide::sighting::{Sighting, sighting};
 use super::guide::turns::Tour;
 use super::order::{Rank, digest};
+use super::reach::Reach;
 use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::{Look, Seen, Subject};
@@ -48,6 +49,10 @@ pub struct Context<'a> {
     pub broken: Option<(Fault, Option<Run>)>,
     /// The rules that fired.
     pub fired: BTreeSet<RuleId>,
+    /// What there is to reach.
+    pub wanted: Reach,
+    /// What of it was reached.
+    pub reached: Reach,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
     /// A guided search over all sizes, beside that of each.
@@ -78,6 +83,7 @@ pub struct Job {
     pub kept: Option<Sighting>,
     broken: Option<(Fault, Option<Run>)>,
     fired: BTreeSet<RuleId>,
+    reached: Reach,
     hit: Option<(Run, Rank)>,
     walk: Option<Walk>,
 }
@@ -141,6 +147,8 @@ impl<'a> Context<'a> {
             guards: Guards::default(),
             broken: None,
             fired: BTreeSet::new(),
+            wanted: Reach::of(subject.model()),
+            reached: Reach::default(),
             sampled: 0,
             tour: None,
             digests: BTreeSet::new(),
@@ -155,6 +163,15 @@ impl<'a> Context<'a> {
             self.stop.store(true, Ordering::Relaxed);
         }
         !self.stopped()
+    }
+
+    /// Notes what a run reached, where something is left to reach.
+    fn reach(&self, job: &mut Job, look: &Look) {
+        if let Some((execution, _)) = &look.result
+            && !self.reached.covers(&self.wanted)
+        {
+            job.reached.see(&self.wanted, execution);
+        }
     }
 
     /// Whether the search was stopped from outside.
@@ -180,6 +197,7 @@ impl<'a> Context<'a> {
         sum.sampled_out = sum.sampled_out.or(more.sampled_out);
         self.guards.merge(&job.guards);
         self.fired.extend(job.fired);
+        self.reached.merge(job.reached);
         if self.broken.is_none() {
             self.broken = job.broken;
         }
@@ -268,6 +286,7 @@ impl<'a> Context<'a> {
         let mut made = 0u64;
         let walk = enumerate::walk(self.subject, &setup, most, &mut guards, &mut |look| {
             let run = || enumerate::listed(self.subject, &setup, look).map(|listed| listed.0);
+            self.reach(&mut job, look);
             job.count(look, &|| run().unwrap_or_else(|| self.subject.bare(setup.clone(), Seed(0))));
             if look.seen == Seen::Hit
                 && let Some(hit) = enumerate::listed(self.subject, &setup, look)
@@ -335,11 +354,12 @@ impl<'a> Context<'a> {
     }
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
-    /// they hit: every guard was seen to hold, and every rule fired.
+    /// they hit: every guard was seen to hold, every rule fired, and all was reached.
     fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
         let all_fired = self.fired.len() == self.subject.model().rules.len();
-        (all_fired && compiled.learned(&self.guards)).then_some(compiled)
+        let all = all_fired && self.reached.covers(&self.wanted);
+        (all && compiled.learned(&self.guards)).then_some(compiled)
     }
 
     /// One run of a fresh setup for each number.
@@ -465,6 +485,7 @@ impl<'a> Context<'a> {
             }
             None => run.clone(),
         };
+        self.reach(job, &look);
         job.count(&look, &made);
         let Some((execution, judgement)) = &look.result else { return };
         match look.seen {

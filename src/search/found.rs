@@ -1,7 +1,10 @@
 //! What a search comes back with.
 
+use super::reach::Part;
 use crate::diag::Span;
-use crate::reference::{Guards, Witness};
+use crate::ir::{EnumId, RuleId, StructId};
+use crate::reference::{Branch, Guards, Witness};
+use crate::social::Family;
 use crate::trace::{Fault, Run, Setup};
 
 /// What a search found.
@@ -75,8 +78,21 @@ pub struct Coverage {
     /// The largest violation rate left possible at the check's confidence, by the independent
     /// runs.
     pub rate_max: Option<f64>,
-    /// What no run reached: rules that never fired, families never offered, in words.
-    pub unreached: Vec<String>,
+    /// What no run reached.
+    pub unreached: Vec<Unreached>,
+}
+
+/// A part of a model that no run reached.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Unreached {
+    /// A rule that never fired.
+    Rule(RuleId),
+    /// A family that is offered at no size.
+    Family(StructId, Family),
+    /// A branch of an `if` or `match` that was never taken.
+    Branch(Branch, Part),
+    /// A variant that nothing ever was.
+    Variant(EnumId, u32),
 }
 
 /// What a `probability` or `expected` was estimated to be.

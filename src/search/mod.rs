@@ -13,6 +13,7 @@ pub mod generate;
 pub mod guide;
 pub mod order;
 pub mod plan;
+pub mod reach;
 pub mod shrink;
 pub mod size;
 pub mod space;
@@ -22,7 +23,7 @@ pub mod values;
 
 pub use arbitrary::{AnySetup, Described};
 pub use budget::{Budget, Guidance, Progress, Step};
-pub use found::{Chance, Coverage, Estimate, Found, Least};
+pub use found::{Chance, Coverage, Estimate, Found, Least, Unreached};
 pub use plan::{satisfied, search, shrunk};
 pub use shrink::one_minimal;
 pub use size::sizes;

@@ -9,8 +9,9 @@ use super::budget::{Budget, Guidance, Progress};
 use super::chance;
 use super::confidence::rate_max;
 use super::explore::Context;
-use super::found::{Found, Least};
+use super::found::{Found, Least, Unreached};
 use super::guide::turns::Tour;
+use super::reach;
 use super::shrink::{self, Shrunk};
 use super::space::{Sizes, Space};
 use super::subject::Subject;
@@ -294,16 +295,22 @@ fn smaller(
     (run, all)
 }
 
-/// Rules that never fired, and families that are offered at no size that was searched.
-fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<String> {
+/// What no run reached, and families that are offered at no size that was searched.
+// spec: verdict.unreached
+fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<Unreached> {
     let space = &context.subject.space;
-    let mut words = Vec::new();
+    let mut left = Vec::new();
     // The runs of a chance property are only counted, not looked at.
     let chance = space.model.properties[context.subject.property].chance;
-    for (id, rule) in space.model.rules.pairs() {
-        if !chance && !context.fired.contains(&id) && context.spent() > 0 {
-            words.push(format!("rule `{}` never fired", rule.name));
-        }
+    if !chance && context.spent() > 0 {
+        let idle = space.model.rules.ids().filter(|id| !context.fired.contains(id));
+        left.extend(idle.map(Unreached::Rule));
+        let (wanted, reached) = (&context.wanted, &context.reached);
+        let branches = reach::branches(&space.model).into_iter();
+        let dark = branches.filter(|(branch, _)| !reached.branches.contains(branch));
+        left.extend(dark.map(|(branch, part)| Unreached::Branch(branch, part)));
+        let variants = wanted.variants.difference(&reached.variants);
+        left.extend(variants.map(|(id, variant)| Unreached::Variant(*id, *variant)));
     }
     for (id, declared) in space.model.structures.pairs() {
         let same = declared.on == declared.to;
@@ -314,10 +321,9 @@ fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<String> {
                 family::sample(declared.shape, *family, rows, columns, same, half).is_some()
             };
             if space.ties[id].is_none() && !sizes.iter().any(offered) {
-                let (family, name) = (family.text(), &declared.name);
-                words.push(format!("family `{family}` of `{name}` is offered at no size"));
+                left.push(Unreached::Family(id, *family));
             }
         }
     }
-    words
+    left
 }
