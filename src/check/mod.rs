@@ -1,5 +1,6 @@
 //! From a check to a verdict: what is planned, run, remembered, and claimed.
 
+pub mod campaign;
 pub mod causes;
 pub mod corpus;
 pub mod critical;
@@ -10,10 +11,12 @@ pub mod options;
 pub mod outcome;
 pub mod plan;
 pub mod profile;
+pub mod rounds;
 pub mod solve;
 pub mod unreached;
 pub mod verdict;
 
+pub use campaign::Campaign;
 pub use options::{Engines, Options};
 pub use outcome::{Engine, Outcome, Verdict};
 pub use plan::check;

@@ -1,6 +1,7 @@
 //! The checks of a model, one after the other; then what follows from them: `no_faults` where
 //! runs faulted, and `holistic` where properties are tagged.
 
+use super::campaign::Rounds;
 use super::corpus;
 use super::expected::surprise;
 use super::options::{Engines, Options};
@@ -12,7 +13,7 @@ use crate::diag::Sources;
 use crate::ir::property::{Role, Target};
 use crate::ir::{Model, PropId};
 use crate::reference::eval::needs_time;
-use crate::search::{Budget, Found, Step, satisfied, search, shrunk};
+use crate::search::{Budget, Found, Step, satisfied, search, search_in_rounds, shrunk};
 
 /// Who is told which target is searched and how far; `false` stops.
 type Told<'a> = &'a (dyn Fn(&str, Step) -> bool + Sync);
@@ -48,19 +49,24 @@ pub fn check(
 }
 
 /// The name that a target's results are keyed by.
-fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
+pub(super) fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
     target.alias.as_deref().unwrap_or(&model.properties[target.property].name)
 }
 
-fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
+pub(super) fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
     let named = |name: &String| {
         *name == model.properties[target.property].name || target.alias.as_ref() == Some(name)
     };
     options.only.is_empty() || options.only.iter().any(named)
 }
 
+/// Whether a target is searched at all.
+pub(super) fn is_searched(model: &Model, target: &Target) -> bool {
+    !model.is_signature() && target.settings.front.is_empty() && timed(model, target).is_none()
+}
+
 /// What a target may spend: its own settings come first.
-fn budget(target: &Target, options: &Options) -> Budget {
+pub(super) fn budget(target: &Target, options: &Options) -> Budget {
     Budget {
         runs_max: target.settings.runs.unwrap_or(options.budget.runs_max),
         seed: target.settings.seed.map_or(options.budget.seed, Seed),
@@ -108,7 +114,14 @@ fn sought(
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
     let mut found = match options.engines {
-        Engines::Auto | Engines::Search | Engines::Exhaust => search(model, target, &budget, told),
+        Engines::Auto | Engines::Search | Engines::Exhaust => {
+            let rounds = options.campaign.as_ref();
+            let rounds = rounds.map(|of| Rounds::of(of, (model, sources), target, &budget));
+            match &rounds {
+                Some(rounds) => search_in_rounds(model, target, &budget, rounds, told),
+                None => search(model, target, &budget, told),
+            }
+        }
         Engines::Solve => Found::default(),
     };
     if let Some((_, run)) = &replayed.failing

@@ -97,6 +97,36 @@ pub struct OutputFlags {
     pub verbose: bool,
 }
 
+/// How a long search is shared out, kept and joined.
+#[derive(Args, Clone, Default, Debug)]
+pub struct CampaignFlags {
+    /// Runs of a round; a longer search is made of several
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub round: Option<u64>,
+    /// Make only this part of the rounds: 2/5 is the second of five
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "merge")]
+    pub shard: Option<(u32, u32)>,
+    /// Keep rounds in this file as they are made
+    #[arg(long, value_name = "FILE", conflicts_with = "merge")]
+    pub state: Option<PathBuf>,
+    /// Go on from what the file of `--state` holds
+    #[arg(long, requires = "state")]
+    pub resume: bool,
+    /// Take rounds from the files of shards instead of making them
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    pub merge: Vec<PathBuf>,
+}
+
+/// `2/5`: the second of five.
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/');
+    let read = parts.and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match read {
+        Some((i, n)) if 1 <= i && i <= n => Ok((i, n)),
+        _ => Err("write I/N with 1 <= I <= N, such as 2/5".to_string()),
+    }
+}
+
 /// What fails a check though no property is violated.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
 pub enum FailOn {
@@ -139,6 +169,8 @@ pub struct Check {
     /// Exit with 1 where something of this kind is seen
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub campaign: CampaignFlags,
     #[command(flatten)]
     pub output: OutputFlags,
 }

@@ -19,9 +19,11 @@ mod profile;
 mod progress;
 mod replay;
 mod settings;
+mod shard;
 mod simulate;
 mod solve;
 mod start;
+mod state;
 mod wrong;
 
 pub use start::run;

@@ -192,6 +192,7 @@ impl Settings {
                 guidance: Guidance::Guided,
             },
             corpus: corpus.then(|| self.corpus.clone()),
+            campaign: None,
             engines: self.engines,
             work: self.work,
             save: self.save,

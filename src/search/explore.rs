@@ -57,12 +57,21 @@ pub struct Context<'a> {
     pub sampled: u64,
     /// A guided search over all sizes, beside that of each.
     pub tour: Option<Tour>,
-    digests: BTreeSet<u64>,
+    /// The sizes that were tried in full, by their places.
+    pub tried: BTreeSet<u32>,
+    /// Whether those were tried before, and the others are only sampled.
+    pub later: bool,
+    /// Who is told of a run that hits as soon as it is seen.
+    pub seen: Option<&'a (dyn Fn(&Run) + Sync)>,
+    /// How near the nearest guided run came, in [0, 1]; 0 hits.
+    pub nearest: Option<f64>,
+    /// Distinct setups.
+    pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
 }
 
 /// Distinct setups that are told apart; more are not counted.
-const DIGESTS_MAX: usize = 1 << 20;
+pub const DIGESTS_MAX: usize = 1 << 20;
 /// Jobs of a wave.
 const WAVE: u64 = 64;
 /// Attempts of one job to generate a setup that is admitted.
@@ -151,6 +160,10 @@ impl<'a> Context<'a> {
             reached: Reach::default(),
             sampled: 0,
             tour: None,
+            tried: BTreeSet::new(),
+            later: false,
+            seen: None,
+            nearest: None,
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
         }
@@ -159,7 +172,8 @@ impl<'a> Context<'a> {
     /// Tells how far the search is; whether to go on.
     pub fn tell(&self, agents: u32, shrinking: bool) -> bool {
         let (runs, runs_max) = (self.spent(), self.budget.runs_max);
-        if !(self.progress)(Step { runs, runs_max, agents, shrinking }) {
+        let (setups, nearest) = (self.coverage.setups, self.nearest);
+        if !(self.progress)(Step { runs, runs_max, agents, shrinking, setups, nearest }) {
             self.stop.store(true, Ordering::Relaxed);
         }
         !self.stopped()
@@ -207,7 +221,10 @@ impl<'a> Context<'a> {
         {
             self.coverage.setups += 1;
         }
-        if job.hit.is_some() && self.coverage.first_hit.is_none() {
+        if let Some((run, _)) = &job.hit
+            && self.coverage.first_hit.is_none()
+        {
+            self.seen.inspect(|told| told(run));
             self.coverage.first_hit = Some(self.spent());
         }
         job.hit

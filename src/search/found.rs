@@ -1,5 +1,7 @@
 //! What a search comes back with.
 
+use serde::{Deserialize, Serialize};
+
 use super::reach::Part;
 use crate::diag::Span;
 use crate::ir::{EnumId, RuleId, StructId};
@@ -25,7 +27,7 @@ pub struct Found {
 }
 
 /// How small a counterexample is known to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Least {
     /// Everything smaller was tried.
     Proved,
@@ -49,7 +51,7 @@ pub struct Chance {
 }
 
 /// What a search covered.
-#[derive(Clone, PartialEq, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 pub struct Coverage {
     /// Runs that counted.
     pub runs: u64,
@@ -79,6 +81,7 @@ pub struct Coverage {
     /// runs.
     pub rate_max: Option<f64>,
     /// What no run reached.
+    #[serde(skip)]
     pub unreached: Vec<Unreached>,
 }
 
@@ -96,7 +99,7 @@ pub enum Unreached {
 }
 
 /// What a `probability` or `expected` was estimated to be.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Estimate {
     /// The node.
     pub span: Span,

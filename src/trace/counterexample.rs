@@ -162,7 +162,7 @@ impl Counterexample {
         }
         let stale = |wrong: Wrong| Unusable::Stale(wrong.to_string());
         let mut roster = Roster::new(model);
-        let setup = setup(required("setup")?, &mut roster).map_err(stale)?;
+        let setup = setup_of(required("setup")?, &mut roster).map_err(stale)?;
         let mut listed = |name: &str| -> Result<_, Unusable> {
             let items = required(name)?.as_array().cloned();
             let items = items.ok_or_else(|| broken(expected(&json[name], "a list").under(name)))?;
@@ -278,7 +278,7 @@ pub fn setup_json(naming: Naming<'_>, setup: &Setup) -> Json {
 }
 
 /// Reads a setup, which must be whole and fit the model.
-fn setup(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
+pub(super) fn setup_of(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
     let model = roster.model();
     let part = |name: &str| json.get(name).cloned().unwrap_or_else(|| json!({}));
     jsonl::declare(&part("agents"), roster).map_err(|wrong| wrong.under("agents"))?;
