@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod critical;
 pub mod expected;
 pub mod nearby;
+pub mod mutate;
 pub mod needs;
 pub mod options;
 pub mod outcome;

@@ -29,6 +29,8 @@ pub enum Command {
     Solve(Solve),
     /// Show how often properties fail, by size, family and parameter
     Profile(Profile),
+    /// Change the model, and list the changes that no property notices
+    Mutate(Mutate),
     /// Make one run and show it
     Simulate(Simulate),
     /// Replay a counterexample step by step
@@ -189,6 +191,32 @@ pub struct Solve {
     /// Which assumptions, pins and guards a property that holds would fall without
     #[arg(long, conflicts_with_all = ["least", "greatest"])]
     pub needs: bool,
+}
+
+/// `polity mutate`
+#[derive(Args, Debug)]
+pub struct Mutate {
+    /// Specifications, or folders of them [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Only the property or check with this name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub property: Vec<String>,
+    #[command(flatten)]
+    pub search: SearchFlags,
+    /// How many runs each property has on each mutant [default: 500]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub runs: Option<u64>,
+    /// How many mutants each model has at most, spread over its text
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub mutants: u64,
+    /// Exit with 1 where fewer than this many of a hundred are noticed
+    #[arg(long, value_name = "PERCENT")]
+    pub fail_under: Option<f64>,
+    #[command(flatten)]
+    pub pace: PaceFlags,
+    #[command(flatten)]
+    pub output: OutputFlags,
 }
 
 /// How a profile is written.

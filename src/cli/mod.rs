@@ -12,6 +12,7 @@ mod files;
 mod fmt;
 mod load;
 mod monitor;
+mod mutate;
 mod new;
 mod out;
 mod pins;

@@ -45,6 +45,8 @@ pub struct Progress {
     share: Mutex<Share>,
     out_of_time: AtomicBool,
     bar: Option<ProgressBar>,
+    /// What is counted.
+    noun: &'static str,
 }
 
 /// The property that is searched, and how the time that is left is shared by those that are
@@ -89,7 +91,13 @@ impl Progress {
             share: Mutex::new(share),
             out_of_time: AtomicBool::new(false),
             bar: shown.then(bar),
+            noun: "runs",
         }
+    }
+
+    /// The same, counting something else than runs.
+    pub fn counting(self, noun: &'static str) -> Progress {
+        Progress { noun, ..self }
     }
 
     /// Notes how far a search is; `false` stops it.
@@ -99,7 +107,7 @@ impl Progress {
         let until = turn.until;
         if let Some(bar) = &self.bar {
             let time = self.time.map(|_| until.saturating_sub(now));
-            bar.set_message(line(target, step, &turn, time));
+            bar.set_message(line((target, self.noun), step, &turn, time));
             bar.tick();
         }
         if self.interrupt.pressed() {
@@ -161,7 +169,7 @@ impl Progress {
 
 /// How far it is: runs, setups, how near it came, how fast it goes, and when it ends. `time`: what
 /// a limit leaves.
-fn line(target: &str, step: Step, turn: &Turn, time: Option<Duration>) -> String {
+fn line((target, noun): (&str, &str), step: Step, turn: &Turn, time: Option<Duration>) -> String {
     if step.shrinking {
         let agents = count(u64::from(step.agents), "agent", "agents");
         return format!("{target} · violated by {agents}, looking for the least");
@@ -170,13 +178,15 @@ fn line(target: &str, step: Step, turn: &Turn, time: Option<Duration>) -> String
     let rate = made as f64 / turn.taken.as_secs_f64().max(0.001);
     let mut parts = vec![
         target.to_string(),
-        format!("{} of {} runs", grouped(step.runs), grouped(step.runs_max)),
-        count(step.setups, "setup", "setups"),
-        count(u64::from(step.agents), "agent", "agents"),
+        format!("{} of {} {noun}", grouped(step.runs), grouped(step.runs_max)),
     ];
+    if step.agents > 0 {
+        parts.push(count(step.setups, "setup", "setups"));
+        parts.push(count(u64::from(step.agents), "agent", "agents"));
+    }
     // A margin is how far from failing a run is; 0 would fail.
     parts.extend(step.nearest.map(|nearest| format!("best margin {nearest:.3}")));
-    parts.push(format!("{} runs/s", grouped(rate as u64)));
+    parts.push(format!("{} {noun}/s", grouped(rate as u64)));
     let rest = step.runs_max.saturating_sub(step.runs) as f64 / rate.max(0.001);
     let rest = time.map_or(rest, |time| time.as_secs_f64().min(rest));
     if made > 0 && turn.taken.as_secs() > 0 {
@@ -216,16 +226,16 @@ mod tests {
             nearest: Some(0.125),
         };
         let turn = Turn { taken: Duration::from_secs(2), first: 1_000, until: Duration::MAX };
-        let said = line("p", step, &turn, None);
+        let said = line(("p", "runs"), step, &turn, None);
         assert_eq!(
             said,
             "p · 3,000 of 10,000 runs · 900 setups · 3 agents · best margin 0.125 · \
              1,000 runs/s · 7 s left at most"
         );
-        let limited = line("p", step, &turn, Some(Duration::from_secs(3)));
+        let limited = line(("p", "runs"), step, &turn, Some(Duration::from_secs(3)));
         assert!(limited.ends_with("3 s left at most"), "{limited}");
         let shrinking = Step { shrinking: true, ..step };
-        assert!(line("p", shrinking, &turn, None).contains("looking for the least"));
+        assert!(line(("p", "runs"), shrinking, &turn, None).contains("looking for the least"));
     }
 
     #[test]
