@@ -35,6 +35,8 @@ pub enum Command {
     Simulate(Simulate),
     /// Replay a counterexample step by step
     Replay(Replay),
+    /// Go through the counterexamples that somebody should look at
+    Review(Review),
     /// Judge the properties of a specification on recorded runs
     Monitor(Monitor),
     /// Make a commented starter project
@@ -303,6 +305,39 @@ pub struct Replay {
     pub at: Option<u32>,
     #[command(flatten)]
     pub output: OutputFlags,
+}
+
+/// What somebody should look at.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum Reviewed {
+    /// It violates, and nobody looked at it yet, or it had been fixed
+    Pending,
+    /// It no longer violates
+    Fixed,
+    /// The model changed so that it no longer applies
+    Stale,
+}
+
+/// `polity review`
+#[derive(Args, Debug)]
+pub struct Review {
+    /// Specifications, or folders of them [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Where counterexamples are kept [default: the project's folder, or counterexamples]
+    #[arg(long, value_name = "FOLDER")]
+    pub corpus: Option<PathBuf>,
+    /// List them, and do nothing
+    #[arg(long, conflicts_with_all = ["accept_all", "drop"])]
+    pub list: bool,
+    /// Accept all that `--drop` does not drop, without asking
+    #[arg(long)]
+    pub accept_all: bool,
+    /// Drop all of these kinds without asking; each file is moved to `dropped` beside it
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    pub drop: Vec<Reviewed>,
+    /// Every instant and cell
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 /// `polity monitor`

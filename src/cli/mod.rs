@@ -19,6 +19,7 @@ mod pins;
 mod profile;
 mod progress;
 mod replay;
+mod review;
 mod settings;
 mod shard;
 mod simulate;

@@ -200,6 +200,30 @@ impl Heading {
     }
 }
 
+/// What a review noted in a file; none where nothing is noted, or it is no JSON.
+pub fn mark_of(text: &str) -> Option<String> {
+    let json: Json = serde_json::from_str(text).ok()?;
+    json.get("review")?.as_str().map(String::from)
+}
+
+/// The file's text with a mark of a review, or without one; all else stays as it is.
+pub fn marked(file: &str, text: &str, mark: Option<&str>) -> Result<String, ReadError> {
+    let json = document(file, text)?;
+    let Json::Object(fields) = json else { return Ok(text.to_string()) };
+    let mut marked = Map::new();
+    for (name, value) in fields {
+        if name == "review" {
+            continue;
+        }
+        let last = name == "check";
+        marked.insert(name, value);
+        if last && let Some(mark) = mark {
+            marked.insert("review".into(), json!(mark));
+        }
+    }
+    Ok(pretty::pretty(&Json::Object(marked)))
+}
+
 /// The file as JSON.
 fn document(file: &str, text: &str) -> Result<Json, ReadError> {
     let place = |error: &serde_json::Error| Place::Line(error.line() as u32);
