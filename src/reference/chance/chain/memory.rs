@@ -66,7 +66,7 @@ impl<'a> Memory<'a> {
             },
         };
         let worlds = worlds.iter().map(run).collect();
-        let now = Execution { actual: actual.clone(), worlds, parted: 0 };
+        let now = Execution { actual: actual.clone(), worlds, parted: 0, met: BTreeSet::new() };
         let (terms, property) = (sample.terms, sample.property);
         let mut memory = Memory { model, terms, operands: Vec::new(), now, property };
         let outside = match memory.now.worlds.as_slice() {

@@ -20,7 +20,7 @@ mod branch;
 mod mass;
 mod memory;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::decide::{Node, nodes};
@@ -320,7 +320,8 @@ impl Chain<'_> {
             let (world, arguments) = (made.id, made.arguments.clone());
             WorldRun { world, arguments, society, trace }
         });
-        Execution { actual: actual.clone(), worlds: runs.collect(), parted: 0 }
+        let (worlds, met) = (runs.collect(), BTreeSet::new());
+        Execution { actual: actual.clone(), worlds, parted: 0, met }
     }
 }
 
