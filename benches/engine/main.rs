@@ -10,6 +10,7 @@
 //! function does.
 
 mod case;
+mod explore;
 mod hand;
 
 use std::time::{Duration, Instant};
@@ -38,6 +39,9 @@ fn main() {
         if word.as_ref().is_none_or(|word| case.name.contains(word.as_str())) {
             measure(&case);
         }
+    }
+    if word.as_ref().is_none_or(|word| "explore".contains(word.as_str())) {
+        explore::table();
     }
 }
 

@@ -30,6 +30,7 @@
 
 mod choices;
 mod compile;
+pub mod explore;
 mod monitor;
 mod program;
 mod run;

@@ -13,6 +13,7 @@ pub mod generate;
 pub mod guide;
 pub mod order;
 pub mod plan;
+pub mod reach;
 pub mod shrink;
 pub mod size;
 pub mod space;

@@ -4,6 +4,7 @@
 
 mod bits;
 mod draw;
+mod expand;
 mod fold;
 mod lookup;
 mod memory;
@@ -26,7 +27,9 @@ use crate::social::Ties;
 use crate::trace::FaultKind;
 
 pub use super::monitor::{SettledBy, Verdict};
-pub(super) use memory::{Memory, word};
+pub(super) use expand::Way;
+pub(super) use memory::{Memory, Store, word};
+pub(super) use wide::transpose;
 
 /// A word for each lane.
 pub(super) type Column = [i64; LANES];

@@ -12,7 +12,7 @@ use crate::ir::model::Schedule;
 #[derive(Default)]
 pub(super) struct Firing {
     /// The place of the instance that moved last in each lane, after 0 for none.
-    last: Vec<i64>,
+    pub last: Vec<i64>,
     /// For each rule and instance how often it fired in each lane.
     counts: Vec<(usize, Vec<i64>, Box<Column>)>,
 }
@@ -26,11 +26,11 @@ impl Firing {
 }
 
 /// An instance of a rule, and the lanes where it is enabled.
-struct Instance {
-    place: i64,
-    rule: usize,
-    values: Vec<i64>,
-    mask: u64,
+pub(super) struct Instance {
+    pub place: i64,
+    pub rule: usize,
+    pub values: Vec<i64>,
+    pub mask: u64,
 }
 
 impl<'p> Block<'p> {
@@ -59,7 +59,7 @@ impl<'p> Block<'p> {
     }
 
     /// All instances with the lanes where they are enabled, by place.
-    fn enabled(&mut self) -> Vec<Instance> {
+    pub(super) fn enabled(&mut self) -> Vec<Instance> {
         let (mut found, mut place) = (Vec::new(), 0);
         let program = self.program;
         for (at, rule) in program.rules.iter().enumerate() {
@@ -163,7 +163,7 @@ impl<'p> Block<'p> {
     }
 
     /// `schedule round_robin`: the next after the one that moved last.
-    fn pick_next(&mut self, instances: &[Instance], mask: u64) -> [u32; LANES] {
+    pub(super) fn pick_next(&mut self, instances: &[Instance], mask: u64) -> [u32; LANES] {
         let mut picked = [0; LANES];
         for lane in lanes(mask) {
             let mut enabled =
