@@ -111,7 +111,7 @@ impl Compiler<'_> {
             return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
         }
         let bits = self.bits_of(scope, inner, polarity)?;
-        self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
+        self.atoms.push(Atom { first: true, last: false, dims: dims.clone(), bits });
         Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))))
     }
 
@@ -139,7 +139,7 @@ impl Compiler<'_> {
 
     /// What is computed at every instant.
     fn atom(&mut self, bits: Bits, dims: &Dims) -> Form {
-        self.atoms.push(Atom { first: false, dims: dims.clone(), bits });
+        self.atoms.push(Atom { first: false, last: false, dims: dims.clone(), bits });
         Form::Atom(self.atoms.len() - 1)
     }
 
@@ -152,7 +152,11 @@ impl Compiler<'_> {
         dims: &mut Dims,
     ) -> Made<Form> {
         let (from, to) = steps(interval, expr)?;
+        let before = self.atoms.len();
         let body = Box::new(self.form(scope, inner, polarity, dims)?);
+        if op == TemporalOp::Finally && matches!(*body, Form::Atom(_)) {
+            self.atoms[before..].iter_mut().for_each(|atom| atom.last = true);
+        }
         Ok(match op {
             TemporalOp::Always => Form::Future { all: true, from, to, body },
             TemporalOp::Eventually => Form::Future { all: false, from, to, body },

@@ -2,7 +2,7 @@
 
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Around, Dist, Draw, KeyOf, LANES, Num, Tag};
-use super::wide::{of_real, real, test};
+use super::wide::{map, of_real, real, test};
 use super::{Block, Column};
 use crate::base::math;
 
@@ -218,14 +218,19 @@ impl Quantiles<'_> {
     /// The quantiles at uniform numbers.
     fn at(&self, numbers: &[f64; LANES], mask: u64) -> Column {
         let mut out = [0; LANES];
+        if let Quantiles::Bernoulli(p) = self {
+            let numbers = numbers.map(of_real);
+            map(p, &numbers, &mut out, |p, u| {
+                let no = 1.0 - real(p);
+                i64::from(!(no > 0.0 && real(u) < no) && real(p) > 0.0)
+            });
+            return out;
+        }
         for lane in lanes(mask) {
             let u = numbers[lane];
             out[lane] = match self {
-                Quantiles::Bernoulli(p) => {
-                    let p = real(p[lane]);
-                    let no = 1.0 - p;
-                    i64::from(if no > 0.0 && u < no { false } else { p > 0.0 })
-                }
+                // Taken above, in all lanes at once.
+                Quantiles::Bernoulli(_) => 0,
                 Quantiles::Ints(lo, hi) => {
                     let (lo, hi) = (i128::from(lo[lane]), i128::from(hi[lane]));
                     let at = lo + (u * (hi - lo + 1) as f64) as i128;

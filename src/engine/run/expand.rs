@@ -9,7 +9,7 @@
 
 use super::super::choices::lanes;
 use super::super::explore::Walk;
-use super::super::program::{Form, Target};
+use super::super::program::Form;
 use super::draw::Turn;
 use super::memory::{Memory, Store};
 use super::rules::Instance;
@@ -157,20 +157,11 @@ impl<'p> Block<'p> {
 
     /// The body of a rule, whose binders are the same in all lanes.
     fn move_one(&mut self, instance: &Instance, mask: u64, walk: &mut Walk) {
-        let program = self.program;
-        let rule = &program.rules[instance.rule];
         self.memory.open();
-        for (target, word) in rule.targets.iter().zip(&instance.values) {
-            self.set_target(*target, &[*word; super::LANES], mask);
-            if let Target::Num(slot) = target {
-                self.memory.known[*slot] = Some(*word);
-            }
-        }
         for lane in lanes(mask) {
             self.rules.last[lane] = instance.place;
         }
-        self.body_of(&rule.body, mask, &Turn::Same(0), walk);
-        self.memory.known.fill(None);
+        self.fire_one(instance, mask, &Turn::Same(0), walk);
         self.memory.close();
     }
 

@@ -240,16 +240,19 @@ impl<'p> Block<'p> {
         self.epoch += 1;
         let program = self.program;
         self.history.open(here);
+        // Where no rule is enabled any more, this was the last instant: that shows in the next step.
+        let may_be_last = program.step.is_none() && !program.rules.is_empty();
+        let ended = here & if last || may_be_last { !0 } else { !self.alive };
+        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
+        let complete = complete.fold(0u64, |mask, lane| mask | 1 << lane);
         let needed = program.atoms.iter().enumerate().filter(|(_, of)| instant == 0 || !of.first);
         for (at, atom) in needed {
+            let asked = if atom.last { complete } else { here };
             self.rows(&atom.dims, &mut |block| {
-                let bits = block.bits(&atom.bits, here, 0);
+                let bits = if asked == 0 { 0 } else { block.bits(&atom.bits, asked, 0) };
                 block.history.push(at, bits);
             });
         }
-        let ended = here & if last { !0 } else { !self.alive };
-        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
-        let complete = complete.fold(0u64, |mask, lane| mask | 1 << lane);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -309,10 +312,22 @@ impl<'p> Block<'p> {
             end: self.ends[lane],
             instants: self.instants[lane],
             verdicts: verdicts.iter().map(|of| of[lane]).collect(),
-            values: self.values.iter().map(|of| of[lane]).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|of| of[lane].filter(|_| self.is_complete(lane)))
+                .collect(),
             astray: self.astray >> lane & 1 == 1,
         };
         lanes(self.used).map(lane).collect()
+    }
+
+    /// Whether a lane is complete, the horizon taken as the end.
+    fn is_complete(&self, lane: usize) -> bool {
+        match self.ends[lane] {
+            End::Halted | End::Cut => true,
+            End::Faulted(..) | End::Discarded(_) => false,
+        }
     }
 
     /// The lanes in which a value that is computed once is not yet computed.

@@ -1,12 +1,16 @@
 //! Rules and schedules: which instances are enabled, which one moves in each lane.
 
 use super::super::choices::{Choices, Key, Part, lanes};
-use super::super::program::{LANES, Loop, Rule, Tag};
+use super::super::program::{LANES, Loop, Rule, Tag, Target};
 use super::draw::Turn;
 use super::wide::{Counters, spread};
 use super::{Block, Column, End};
 use crate::base::vector::vectorised;
 use crate::ir::model::Schedule;
+
+/// Instances of a rule that move one after the other, at most: more move together, and each lane
+/// looks up its own cells.
+const TOGETHER_MAX: usize = 12;
 
 /// What is kept of rules between steps.
 #[derive(Default)]
@@ -192,10 +196,24 @@ impl<'p> Block<'p> {
         let program = self.program;
         let compiled = &program.rules[rule];
         let mut turns = Box::new([0; LANES]);
+        // The instances that moved, each with its lanes.
+        let mut moved: Vec<(u32, u64)> = Vec::with_capacity(TOGETHER_MAX + 1);
         for lane in lanes(mask) {
             let instance = &instances[picked[lane] as usize];
             self.rules.last[lane] = instance.place;
             turns[lane] = self.fired(rule, &instance.values, lane);
+            match moved.iter().position(|(at, _)| *at == picked[lane]) {
+                Some(known) => moved[known].1 |= 1 << lane,
+                None if moved.len() <= TOGETHER_MAX => moved.push((picked[lane], 1 << lane)),
+                None => {}
+            }
+        }
+        let turns = Turn::Each(turns);
+        if moved.len() <= TOGETHER_MAX {
+            for (at, mask) in moved {
+                self.fire_one(&instances[at as usize], mask, &turns, choices);
+            }
+            return;
         }
         for (at, target) in compiled.targets.iter().enumerate() {
             let mut column = [0; LANES];
@@ -204,7 +222,30 @@ impl<'p> Block<'p> {
             }
             self.set_target(*target, &column, mask);
         }
-        self.body_of(&compiled.body, mask, &Turn::Each(turns), choices);
+        self.body_of(&compiled.body, mask, &turns, choices);
+    }
+
+    /// The body of a rule in lanes in which the same instance moves.
+    pub(super) fn fire_one(
+        &mut self,
+        instance: &Instance,
+        mask: u64,
+        turns: &Turn,
+        choices: &mut dyn Choices,
+    ) {
+        let rule = &self.program.rules[instance.rule];
+        for (target, word) in rule.targets.iter().zip(&instance.values) {
+            self.set_target(*target, &[*word; LANES], mask);
+            if let Target::Num(slot) = target {
+                self.memory.known[*slot] = Some(*word);
+            }
+        }
+        self.body_of(&rule.body, mask, turns, choices);
+        for target in &rule.targets {
+            if let Target::Num(slot) = target {
+                self.memory.known[*slot] = None;
+            }
+        }
     }
 
     /// How often an instance fired before, and counts this time.
