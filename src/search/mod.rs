@@ -17,6 +17,7 @@ pub mod reach;
 pub mod shrink;
 pub mod size;
 pub mod space;
+pub mod states;
 pub mod strategy;
 pub mod subject;
 pub mod values;
