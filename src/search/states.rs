@@ -45,6 +45,7 @@ enum Job {
 impl Context<'_> {
     /// Explores every setup of `sizes`; none where that would take more than the budget, or
     /// states alone do not decide it. No budget to try everything, no exploration either.
+    // spec: verdict.states
     pub fn states(&mut self, sizes: &Sizes) -> Option<States> {
         let most = self.budget.runs_max;
         if self.budget.exhaust_max == 0 {
