@@ -78,6 +78,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "runs": covered.runs,
         "setups": covered.setups,
         "independent": covered.independent,
+        "runs_compiled": covered.compiled,
         "discarded": covered.discarded,
         "refused": covered.refused,
         "faulted": covered.faulted,

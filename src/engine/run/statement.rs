@@ -8,6 +8,7 @@ use super::draw::Turn;
 use super::lookup::Places;
 use super::memory::{Field, Occurrence};
 use super::wide::{Counters, blend, of_real};
+use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::id::Id;
 
@@ -178,6 +179,11 @@ impl<'p> Block<'p> {
                 slot.resize(count, 0);
             }
         }
+        for (slot, (of, _)) in self.memory.sets.iter_mut().zip(&self.program.sets) {
+            if *of == level && slot.len() < count {
+                slot.resize(count, Vec::new());
+            }
+        }
         self.block(body, Open { elements: &elements, masks: &masks, turn: open.turn }, choices);
     }
 
@@ -217,10 +223,11 @@ impl<'p> Block<'p> {
         (twice, domain): (Site, Site),
         mask: u64,
     ) {
-        let (places, outside) = self.places(cell, mask, 0);
+        let (places, outside, absent) = self.places(cell, mask, 0);
         let (bits, column) = self.settled(value, mask, 0);
         self.fault(mask & outside, cell.site);
-        let mask = self.live(mask & !outside);
+        self.fault(self.live(mask & absent), cell.site + 1);
+        let mask = self.live(mask & !outside & !absent);
         let is_bits = bits.is_some();
         let again = self.again(is_bits, &places, mask);
         self.fault(again, twice);
@@ -351,7 +358,7 @@ impl<'p> Block<'p> {
             let (words, masks) = &admitted[place];
             let mut counters = Counters::default();
             masks.iter().for_each(|inside| counters.add(inside & mask));
-            let counts = counters.column().map(|count| count as u32);
+            let counts = counters.column();
             let none = lanes(mask).filter(|lane| counts[*lane] == 0);
             let none = none.fold(0, |all, lane| all | 1 << lane);
             block.discard(none, site);
@@ -359,16 +366,15 @@ impl<'p> Block<'p> {
             if mask == 0 {
                 return;
             }
-            let mut places = [0; LANES];
-            block.ask(choices, key, open.turn, &mut |choices, key| {
-                choices.pick(key, mask, &counts, &mut places);
+            let mut picked = [0; LANES];
+            let mut groups = block.groups.take();
+            block.ask(choices, key, open.turn, &mut |choices, asked| {
+                let groups = groups.as_mut();
+                picked = pick(groups, choices, (asked, key.recurs), (words, masks), mask);
             });
+            block.groups = groups;
             let mut column = [0; LANES];
-            for lane in lanes(mask) {
-                let mut inside = (0..words.len()).filter(|at| masks[*at] >> lane & 1 == 1);
-                let taken = inside.nth(places[lane] as usize);
-                column[lane] = taken.map_or(0, |at| words[at]);
-            }
+            lanes(mask).for_each(|lane| column[lane] = words[picked[lane] as usize]);
             block.set_target(target, &column, mask);
         });
     }
@@ -381,7 +387,8 @@ impl<'p> Block<'p> {
                 let agents = self.memory.elements(universe);
                 let none = optional.then_some(super::super::program::NONE);
                 let words: Vec<i64> = none.into_iter().chain(agents.iter().copied()).collect();
-                let masks = vec![mask; words.len()];
+                let there = |word: &i64| mask & self.memory.agent_there(*word);
+                let masks = words.iter().map(there).collect();
                 (words, masks)
             }
             From::Set(universe, set) => {
