@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use differential::{Flavour, Samples};
-use polity::base::Table;
+use polity::base::{Seed, Table};
 use polity::engine::explore::{Ended, Explored, Explorer, Limits};
 use polity::engine::{Ask, Society, compile};
 use polity::ir::layout::Layout;
 use polity::ir::{Model, Value};
 use polity::reference::{Guards, society};
-use polity::search::any_setups;
 use polity::search::enumerate::{Walk, walk};
-use polity::search::reach::Reach;
+use polity::search::reach::{Reach, Reached};
 use polity::search::space::Space;
 use polity::search::subject::{Seen, Subject};
+use polity::search::{Budget, Guidance, any_setups, search};
 use polity::trace::Setup;
 use proptest::strategy::{Strategy, ValueTree};
 
@@ -189,4 +189,126 @@ fn random_models_are_violated_where_the_reference_says_so() {
     }
     println!("{sum:#?}");
     assert!(sum.violated > models / 4 && sum.closed > models / 8 && sum.horizon > models / 8);
+}
+
+/// What exploring the first setup that is drawn of a model comes to, for its last target.
+fn reached(text: &str, limits: Limits) -> (Option<Reached>, Seen) {
+    let (model, _) = support::model("m", text);
+    let target = model.targets.last().expect("a target").clone();
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, &target);
+    let reach = Reach::of(&subject).expect("a program");
+    let mut runner = Samples::runner(1);
+    let setups = any_setups(&model, &target.settings.given);
+    let setup = setups.new_tree(&mut runner).expect("a setup").current();
+    let mut explorer = reach.explorer(&subject, &setup.sizes).expect("an explorer");
+    let found = polity::search::reach::reach(&mut explorer, &subject, &setup, limits, &|_| true);
+    let hit = found.as_ref().and_then(|found| found.hit.as_ref());
+    let seen = hit.map_or(Seen::Pending, |(run, _)| subject.replay(run).seen);
+    (found, seen)
+}
+
+#[test]
+fn a_random_schedule_may_take_any_order() {
+    // Only one order of six moves puts them all in their places.
+    let text = "model m
+        kind Agent { state place: 0..6 = 0 }
+        agents team: Agent[6]
+        state seat: 0..6 = 0
+        schedule random
+        rule sit(a in team) when a.place == 0 { a.place' = seat + 1  seat' = min(6, seat + 1) }
+        property shuffled { always exists a in team: a.place != 6 - index(a) }
+        check { steps: 8 }";
+    let (found, seen) = reached(text, FAR);
+    let found = found.expect("a society");
+    assert_eq!(seen, Seen::Hit, "{found:?}");
+    let Ended::Met(trail) = &found.explored.ended else { panic!("{found:?}") };
+    assert_eq!(trail.steps, 6);
+}
+
+#[test]
+fn draws_are_tried_one_by_one_and_a_fault_is_found_with_fewest_steps() {
+    let text = "model m
+        state x: 0..20 = 0
+        state start: 0..3 ~ uniform(0, 3)
+        step {
+          draw up ~ categorical(1: 0.999, 6: 0.001, 7: 0.0)
+          draw also ~ bernoulli(0.0001)
+          x' = x + up + (if also then start else 0)
+        }
+        check no_faults { steps: 9 }";
+    let (found, seen) = reached(text, Limits { steps: Some(9), ..FAR });
+    let found = found.expect("a society");
+    assert_eq!(seen, Seen::Hit, "{found:?}");
+    // 6 and 3 in each of two steps come to 18, and in the third past 20.
+    let Ended::Met(trail) = &found.explored.ended else { panic!("{found:?}") };
+    assert_eq!(trail.steps, 3);
+}
+
+#[test]
+fn too_many_states_for_the_memory_are_said_to_be() {
+    let (model, _) = support::model("two_phase", COMMIT);
+    let few = explored(&model, 6, Limits { bytes_max: 100_000, ..FAR });
+    assert_eq!(few.ended, Ended::Full);
+    assert!(few.states < 50_816 && few.depth < 20, "{few:?}");
+}
+
+#[test]
+fn what_states_alone_do_not_decide_is_refused_by_name() {
+    let asked = |head: &str, formula: &str| {
+        let text = format!(
+            "model m\nevent bell {{ }}\nstate x: 0..3 = 0\n{head}\n
+             property p {{ {formula} }}\ncheck {{ steps: 3 }}"
+        );
+        let (model, _) = support::model("m", &text);
+        let target = model.targets.last().expect("a target").clone();
+        let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+        let subject = Subject::new(space, &target);
+        let (sizes, _) = subject.space.sizes();
+        match Reach::of(&subject) {
+            Err(why) => why.construct,
+            Ok(reach) => match reach.explorer(&subject, &sizes[0]) {
+                Err(why) => why.construct,
+                Ok(_) => "nothing".to_string(),
+            },
+        }
+    };
+    let plain = "step { x' = min(x + 1, 3) }";
+    assert_eq!(asked(plain, "always x < 3"), "nothing");
+    assert_eq!(asked(plain, "initially(x == 0) implies (always x < 3)"), "nothing");
+    assert_eq!(asked(plain, "always x >= prev(x, 0)"), "`prev`");
+    assert_eq!(
+        asked(plain, "always (x == 3 implies once x == 1)"),
+        "a temporal operator that single states do not decide"
+    );
+    assert_eq!(
+        asked(plain, "eventually x == 3"),
+        "a temporal operator that single states do not decide"
+    );
+    assert_eq!(
+        asked("step { if exists b in bell: true { x' = 3 }  emit bell() }", "always x < 3"),
+        "a step that reads events"
+    );
+}
+
+#[test]
+fn a_search_explores_what_is_too_much_to_try_run_by_run() {
+    let (model, _) = support::model("two_phase", COMMIT);
+    let budget = Budget {
+        runs_max: 300,
+        exhaust_max: 100,
+        shrink_max: 2_000,
+        seed: Seed(7),
+        threads: 2,
+        guidance: Guidance::Guided,
+    };
+    let found = search(&model, &model.targets[0], &budget, &|_| true);
+    assert!(found.witness.is_none() && found.coverage.exhausted && found.coverage.closed);
+    assert_eq!(found.coverage.states, 80 + 166 + 314 + 553 + 920 + 1_461);
+    // One manager that has not been heard is enough.
+    let hasty = COMMIT.replace("forall m in managers: m.heard", "exists m in managers: m.heard");
+    let (model, _) = support::model("hasty", &hasty);
+    let found = search(&model, &model.targets[0], &budget, &|_| true);
+    let witness = found.witness.expect("a violation");
+    assert_eq!(witness.judgement().settled_at, Some(5));
 }

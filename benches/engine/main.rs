@@ -12,6 +12,7 @@
 mod case;
 mod explore;
 mod hand;
+mod scale;
 
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,9 @@ fn main() {
     }
     if word.as_ref().is_none_or(|word| "explore".contains(word.as_str())) {
         explore::table();
+    }
+    if word.as_ref().is_none_or(|word| "scale".contains(word.as_str())) {
+        scale::table();
     }
 }
 

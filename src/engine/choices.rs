@@ -15,6 +15,8 @@ pub struct Key<'a> {
     pub site: SiteId,
     /// The number of the step, or how often the rule instance has fired.
     pub turn: Part<'a>,
+    /// 0, or after 1 the place of the world that chooses on its own.
+    pub world: Part<'a>,
     /// The values of all enclosing binders.
     pub binders: &'a [(Tag, Part<'a>)],
 }
@@ -48,13 +50,14 @@ impl Part<'_> {
 impl Key<'_> {
     /// Whether it is the same in all lanes.
     pub fn same(&self) -> bool {
-        self.turn.same() && self.binders.iter().all(|(_, part)| part.same())
+        self.turn.same() && self.world.same() && self.binders.iter().all(|(_, part)| part.same())
     }
 
     /// The words of the key in a lane.
     pub fn words(&self, lane: usize, words: &mut Vec<u32>) {
         words.clear();
-        words.extend([self.site.0, self.turn.at(lane) as u32, 0, self.binders.len() as u32]);
+        let (turn, world) = (self.turn.at(lane) as u32, self.world.at(lane) as u32);
+        words.extend([self.site.0, turn, world, self.binders.len() as u32]);
         for (tag, part) in self.binders {
             let value = part.at(lane);
             match tag {

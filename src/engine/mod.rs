@@ -38,4 +38,4 @@ mod run;
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
 pub use program::{LANES, Program};
-pub use run::{Block, End, Lane, SettledBy, Society, Verdict};
+pub use run::{Block, End, Lane, SettledBy, Society, Verdict, WorldOf};

@@ -80,6 +80,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "states": covered.states,
         "transitions": covered.transitions,
         "independent": covered.independent,
+        "runs_compiled": covered.compiled,
         "discarded": covered.discarded,
         "refused": covered.refused,
         "faulted": covered.faulted,

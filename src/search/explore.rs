@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub fired: BTreeSet<RuleId>,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
+    /// Independent runs that a guided search made.
+    pub fresh: u64,
     /// A guided search over all sizes, beside that of each.
     pub tour: Option<Tour>,
     digests: BTreeSet<u64>,
@@ -143,6 +145,7 @@ impl<'a> Context<'a> {
             broken: None,
             fired: BTreeSet::new(),
             sampled: 0,
+            fresh: 0,
             tour: None,
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
@@ -360,7 +363,7 @@ impl<'a> Context<'a> {
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
     /// they hit: every guard was seen to hold, and every rule fired.
-    fn engine(&self) -> Option<&Compiled> {
+    pub(crate) fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
         let all_fired = self.fired.len() == self.subject.model().rules.len();
         (all_fired && compiled.learned(&self.guards)).then_some(compiled)
@@ -374,9 +377,21 @@ impl<'a> Context<'a> {
                 .map(|number| self.one_run(setups, seed.stream(number), false))
                 .collect();
         };
+        self.fresh_each(engine, setups, seed, (&numbers.collect::<Vec<u64>>(), false))
+    }
+
+    /// One run of a fresh setup for each number, by the engine; what those that it does not pass
+    /// by showed, if it is to be kept.
+    pub(crate) fn fresh_each(
+        &self,
+        engine: &Compiled,
+        setups: &Setups,
+        seed: Seed,
+        (numbers, keep): (&[u64], bool),
+    ) -> Vec<Job> {
         let numbers = numbers.into_par_iter();
-        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(number))).collect();
-        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, false)))
+        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(*number))).collect();
+        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, keep)))
     }
 
     /// All runs of each setup with these numbers.
@@ -414,7 +429,7 @@ impl<'a> Context<'a> {
     ) -> Vec<Job> {
         let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
         let passed: Vec<Option<Passed>> = runs
-            .par_chunks(LANES / 2)
+            .par_chunks(LANES)
             .flat_map_iter(|runs| engine.passed(self.subject, runs))
             .collect();
         let mut passed = passed.into_iter();

@@ -33,7 +33,7 @@ impl Compiler<'_> {
                     Ok(Bits::Const(word != 0))
                 }
                 Some(Bound::Bits(slot)) => Ok(Bits::Slot(slot)),
-                Some(Bound::Column(_) | Bound::Occurrence(..)) | None => {
+                Some(Bound::Column(_) | Bound::Occurrence(..) | Bound::Set(_)) | None => {
                     refuse("this local", expr.span)
                 }
             },
@@ -122,6 +122,18 @@ impl Compiler<'_> {
                 let inner = self.bits_of(&mut scope.earlier(), inner, polarity)?;
                 Ok(Bits::Initially(Box::new(inner)))
             }
+            ExprKind::At(world, arguments, inner) => {
+                let world = self.world(scope, expr, (*world, arguments))?;
+                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let inner = Box::new(self.bits_of(&mut inside, inner, polarity)?);
+                Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), inner))
+            }
+            ExprKind::Reaches(relation, from, to) => {
+                let ends = Box::new((self.num(scope, from)?, self.num(scope, to)?));
+                Ok(Bits::Reaches(self.relation(scope, *relation, expr)?, ends))
+            }
+            ExprKind::Connected(of) => Ok(Bits::Connected(self.relation(scope, *of, expr)?)),
+            ExprKind::Acyclic(of) => Ok(Bits::Acyclic(self.relation(scope, *of, expr)?)),
             _ => refuse(construct(expr), expr.span),
         }
     }
@@ -242,6 +254,7 @@ impl Compiler<'_> {
             ExprKind::ToReal(inner)
             | ExprKind::Negate(inner)
             | ExprKind::Initially(inner)
+            | ExprKind::At(_, _, inner)
             | ExprKind::Prev(inner, _) => self.width_of(inner),
             ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, left, right)
             | ExprKind::If(_, left, right) => widest(&mut [left, right].into_iter()),

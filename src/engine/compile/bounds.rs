@@ -106,7 +106,7 @@ impl Compiler<'_> {
             ExprKind::Prev(inner, Some(start)) => {
                 joined(self.bounds(scope, inner), self.bounds(scope, start))
             }
-            ExprKind::Initially(inner) => self.bounds(scope, inner),
+            ExprKind::Initially(inner) | ExprKind::At(_, _, inner) => self.bounds(scope, inner),
             _ => None,
         }
     }

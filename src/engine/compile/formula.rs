@@ -1,24 +1,23 @@
 //! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
 
-use super::super::program::{Atom, Bits, Form, Num, Over, Uni, Universe};
+use super::super::program::{Atom, Bits, Dim, Form, Num, Over, Reads, Uni, Universe, World};
 use super::num::construct;
 use super::scope::{Bound, Polarity, Scope};
-use super::{Compiler, Made, refuse};
+use super::{Compiler, Made, refuse, worlds};
 use crate::ir::expr::{Binder, Interval, TemporalOp};
-use crate::ir::{Expr, ExprKind, Model, Value};
+use crate::ir::{Expr, ExprKind, Model, Type, Value};
 use crate::syntax::ast::BinaryOp;
 
 /// The binders around a part of a formula.
-type Dims = Vec<(usize, Universe)>;
+pub(super) type Dims = Vec<Dim>;
 
 /// Whether an expression has a temporal operator that is settled at the end of a run.
-fn temporal(model: &Model, expr: &Expr) -> bool {
+pub(super) fn temporal(model: &Model, expr: &Expr) -> bool {
     let own = matches!(
         &*expr.kind,
         ExprKind::Temporal(..)
             | ExprKind::Until(..)
             | ExprKind::Since(..)
-            | ExprKind::At(..)
             | ExprKind::Probability(_)
             | ExprKind::Expected(_)
     );
@@ -34,7 +33,7 @@ impl Compiler<'_> {
         self.form(&mut scope, formula, Polarity::Wanted, &mut Vec::new())
     }
 
-    fn form(
+    pub(super) fn form(
         &mut self,
         scope: &mut Scope,
         expr: &Expr,
@@ -43,7 +42,7 @@ impl Compiler<'_> {
     ) -> Made<Form> {
         if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
             let bits = self.bits_of(scope, expr, polarity)?;
-            return Ok(self.atom(bits, dims));
+            return Ok(self.atom(scope, expr, bits, dims));
         }
         match &*expr.kind {
             ExprKind::Not(inner) => {
@@ -54,6 +53,12 @@ impl Compiler<'_> {
                     BinaryOp::Implies => polarity.negated(),
                     _ => polarity,
                 };
+                if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) && left.ty == Type::Bool {
+                    let left = self.form(scope, left, Polarity::Exact, dims)?;
+                    let right = self.form(scope, right, Polarity::Exact, dims)?;
+                    let sides = Box::new((left, right));
+                    return Ok(Form::Same(*op == BinaryOp::Equal, sides));
+                }
                 if !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies) {
                     return refuse("a comparison of formulas", expr.span);
                 }
@@ -75,7 +80,7 @@ impl Compiler<'_> {
             ExprKind::Prev(inner, start) => {
                 let start = match start {
                     Some(start) => self.form(scope, start, polarity, dims)?,
-                    None => self.atom(Bits::Const(false), dims),
+                    None => self.constant(false, dims),
                 };
                 Ok(Form::Prev(Box::new((self.form(scope, inner, polarity, dims)?, start))))
             }
@@ -95,6 +100,16 @@ impl Compiler<'_> {
                 }
                 None => refuse("a `let` that is read at another instant", expr.span),
             },
+            ExprKind::At(world, arguments, inner) => {
+                let world = self.world(scope, expr, (*world, arguments))?;
+                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let inner = self.form(&mut inside, inner, polarity, dims)?;
+                let site = self.site(crate::trace::FaultKind::Index, expr.span);
+                let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
+                // A world that there is not is a fault even if nothing is read in it.
+                let known = self.place(None, (there, Reads::Never), true, dims);
+                Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))
+            }
             _ => refuse(construct(expr), expr.span),
         }
     }
@@ -111,8 +126,9 @@ impl Compiler<'_> {
             return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
         }
         let bits = self.bits_of(scope, inner, polarity)?;
-        self.atoms.push(Atom { first: true, last: false, dims: dims.clone(), bits });
-        Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))))
+        let reads = worlds::reads(self.model, inner);
+        let atom = self.place(scope.world.clone(), (bits, reads), true, dims);
+        Ok(Form::Initially(Box::new(atom)))
     }
 
     /// `until` and `since`
@@ -138,8 +154,24 @@ impl Compiler<'_> {
     }
 
     /// What is computed at every instant.
-    fn atom(&mut self, bits: Bits, dims: &Dims) -> Form {
-        self.atoms.push(Atom { first: false, last: false, dims: dims.clone(), bits });
+    pub(super) fn atom(&mut self, scope: &Scope, expr: &Expr, bits: Bits, dims: &Dims) -> Form {
+        let reads = worlds::reads(self.model, expr);
+        self.place(scope.world.clone(), (bits, reads), false, dims)
+    }
+
+    fn constant(&mut self, bool: bool, dims: &Dims) -> Form {
+        self.place(None, (Bits::Const(bool), Reads::Never), false, dims)
+    }
+
+    fn place(
+        &mut self,
+        world: Option<World>,
+        (bits, reads): (Bits, Reads),
+        first: bool,
+        dims: &Dims,
+    ) -> Form {
+        let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
+        self.atoms.push(Atom { first, late, last: false, dims: dims.clone(), bits, world, reads });
         Form::Atom(self.atoms.len() - 1)
     }
 
@@ -167,7 +199,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn quantified(
+    pub(super) fn quantified(
         &mut self,
         scope: &mut Scope,
         (all, binders, body): (bool, &[Binder], &Expr),
@@ -179,15 +211,15 @@ impl Compiler<'_> {
         };
         let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
-        let (universe, inside) = self.membership(over, slot, binder)?;
+        let (universe, inside) = self.membership(over, slot)?;
         if inside.is_some() && self.may_be_empty(&universe) {
             // A set that faults does so even where nothing can be in it.
             let set = self.set(scope, &binder.set, &universe)?;
             let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
-            self.atom(probe, dims);
+            self.atom(scope, &binder.set, probe, dims);
         }
-        dims.push((slot, universe.clone()));
-        let mut guard = inside.map(|bits| self.atom(bits, dims));
+        dims.push(Dim { slot, universe: universe.clone(), inside: scope.world.is_some() });
+        let mut guard = inside.map(|bits| self.atom(scope, &binder.set, bits, dims));
         if let Some(filter) = &binder.filter {
             let guarded = if all { polarity.negated() } else { polarity };
             let filter = self.form(scope, filter, guarded, dims)?;
@@ -199,7 +231,8 @@ impl Compiler<'_> {
         let body = self.quantified(scope, (all, rest, body), polarity, dims)?;
         dims.pop();
         let (guard, body) = (guard.map(Box::new), Box::new(body));
-        Ok(Form::Quantifier { all, slot, universe, guard, body })
+        let dim = Dim { slot, universe, inside: scope.world.is_some() };
+        Ok(Form::Quantifier { all, dim, guard, body })
     }
 
     /// Whether a universe has no element in some society.
@@ -214,16 +247,12 @@ impl Compiler<'_> {
                 of.map(|(population, _)| least(population)).max().unwrap_or(0) == 0
             }
             Universe::Words(words) => words.is_empty(),
+            Universe::Occurrences(_) => false,
         }
     }
 
     /// The universe of a binder, and which of its elements there are.
-    fn membership(
-        &mut self,
-        over: Over,
-        slot: usize,
-        binder: &Binder,
-    ) -> Made<(Universe, Option<Bits>)> {
+    fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
         Ok(match over {
             Over::All(universe) => (universe, None),
             Over::Neighbours { ties, of, site } => {
@@ -239,15 +268,18 @@ impl Compiler<'_> {
                 let member = Bits::Member(Box::new((Num::Uniform(slot), set)), universe.clone());
                 (universe, Some(member))
             }
-            Over::Occurrences(_) => {
-                return refuse("a temporal operator under a binder over events", binder.span);
+            Over::Occurrences(event, from, to) => {
+                // What is said of it at other instants is found out at the end of the run.
+                (self.past, self.depth) = (true, usize::MAX);
+                let occurs = Bits::Occurs { event, occurrence: slot, from, to };
+                (Universe::Occurrences(event), Some(occurs))
             }
         })
     }
 }
 
 /// An interval of steps.
-fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)> {
+pub(super) fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)> {
     match interval {
         Interval::Steps(from, to) => Ok((from, to)),
         Interval::Time(..) => refuse("an interval of time", expr.span),

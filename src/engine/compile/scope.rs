@@ -1,6 +1,6 @@
 //! What the locals of an expression are bound to, and how it is read.
 
-use super::super::program::{KeyPart, Uni};
+use super::super::program::{KeyPart, Uni, World};
 use crate::base::id::Id;
 use crate::ir::{EventId, Slot, Value};
 
@@ -15,6 +15,8 @@ pub(super) enum Bound {
     Bits(usize),
     /// An occurrence of an event.
     Occurrence(EventId, usize),
+    /// A set.
+    Set(usize),
 }
 
 /// In whose favour a comparison of reals misses.
@@ -54,13 +56,17 @@ pub(super) struct Scope {
     pub formula: bool,
     /// Whether an earlier instant is read.
     pub back: bool,
+    /// In which world it is read.
+    pub world: Option<World>,
 }
 
 impl Scope {
     /// Nothing is bound.
     pub fn new(slots: usize) -> Scope {
         let bound = vec![None; slots];
-        Scope { bound, level: 0, around: Vec::new(), setup: false, formula: false, back: false }
+        let (level, around) = (0, Vec::new());
+        let (setup, formula, back, world) = (false, false, false, None);
+        Scope { bound, level, around, setup, formula, back, world }
     }
 
     /// A def's body: a frame of its own.

@@ -6,7 +6,7 @@
 //! # Invariants
 //! - A run makes the formula what it is to be if and only if one of its states meets an aim.
 
-use super::super::program::{Bits, Form, Indices, Num, Program, Universe, Var};
+use super::super::program::{Atom, Bits, Form, Indices, Num, Program, Universe, Var};
 use super::super::run::Block;
 
 /// What a state meets.
@@ -41,7 +41,7 @@ pub(super) fn aims<'p>(
         from: 0,
         to: Some(0),
     };
-    if is_start(form) {
+    if is_start(form, program) {
         return Ok(vec![at_start(form)]);
     }
     match (form, want) {
@@ -52,8 +52,8 @@ pub(super) fn aims<'p>(
         }
         // Both are needed: one of them is known at the start.
         (Form::And(left, right), true) | (Form::Or(left, right), false) => {
-            let (first, then) = if is_start(left) { (left, right) } else { (right, left) };
-            if !is_start(first) {
+            let (first, then) = if is_start(left, program) { (left, right) } else { (right, left) };
+            if !is_start(first, program) {
                 return Err("two temporal operators that must both fail");
             }
             let mut found = aims(then, want, program)?;
@@ -66,7 +66,7 @@ pub(super) fn aims<'p>(
         {
             Ok(vec![Aim { from: *from, to: *to, ..at_start(body) }])
         }
-        (Form::Quantifier { all, slot, universe, guard, body }, _) if *all != want => {
+        (Form::Quantifier { all, dim, guard, body }, _) if *all != want => {
             let guard = guard.as_deref();
             if guard.is_some_and(|guard| !is_fixed(guard, program)) {
                 return Err("a binder over what changes, around a temporal operator");
@@ -76,7 +76,7 @@ pub(super) fn aims<'p>(
                 if !aim.roots.is_empty() {
                     return Err("a binder around what holds at the start");
                 }
-                aim.binders.insert(0, (*slot, universe));
+                aim.binders.insert(0, (dim.slot, &dim.universe));
                 aim.guards.extend(guard.map(|guard| (guard, true)));
             }
             Ok(found)
@@ -88,7 +88,7 @@ pub(super) fn aims<'p>(
 /// Whether a formula needs one instant alone.
 fn is_instant(form: &Form, program: &Program) -> bool {
     match form {
-        Form::Atom(atom) => !program.atoms[*atom].first,
+        Form::Atom(atom) => !program.atoms[*atom].first && is_own(&program.atoms[*atom]),
         Form::Not(inner) => is_instant(inner, program),
         Form::And(left, right) | Form::Or(left, right) => {
             is_instant(left, program) && is_instant(right, program)
@@ -101,14 +101,21 @@ fn is_instant(form: &Form, program: &Program) -> bool {
     }
 }
 
+/// Whether an atom needs nothing but the instant that it is asked of.
+fn is_own(atom: &Atom) -> bool {
+    !atom.late && atom.world.is_none()
+}
+
 /// Whether a formula, asked of instant 0, needs that alone.
-fn is_start(form: &Form) -> bool {
+fn is_start(form: &Form, program: &Program) -> bool {
     match form {
-        Form::Atom(_) => true,
-        Form::Not(inner) | Form::Initially(inner) => is_start(inner),
-        Form::And(left, right) | Form::Or(left, right) => is_start(left) && is_start(right),
+        Form::Atom(atom) => is_own(&program.atoms[*atom]),
+        Form::Not(inner) | Form::Initially(inner) => is_start(inner, program),
+        Form::And(left, right) | Form::Or(left, right) => {
+            is_start(left, program) && is_start(right, program)
+        }
         Form::Quantifier { guard, body, .. } => {
-            guard.as_ref().is_none_or(|guard| is_start(guard)) && is_start(body)
+            guard.as_ref().is_none_or(|guard| is_start(guard, program)) && is_start(body, program)
         }
         _ => false,
     }

@@ -122,6 +122,9 @@ impl<'p> Explorer<'p> {
         if let Some((what, place)) = reads.beyond {
             return Err(refuse(what, place));
         }
+        if program.past || program.worlds || program.depth > 0 {
+            return Err(refuse("what reads earlier instants", declared.formula.span));
+        }
         let faults = matches!(program.formulas[0], Form::NoFaults);
         let looked_for = match declared.role {
             Role::Witness => true,

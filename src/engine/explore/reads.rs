@@ -49,6 +49,12 @@ impl Reads {
             self.beyond.get_or_insert((what, expr.span));
         };
         match &*expr.kind {
+            ExprKind::Quantifier { binders, .. } | ExprKind::Aggregate { binders, .. }
+                if binders.iter().any(|binder| binder.window.is_some()) =>
+            {
+                beyond("events of a window");
+            }
+            ExprKind::SetFilter(binder) if binder.window.is_some() => beyond("events of a window"),
             ExprKind::Now => self.now = true,
             ExprKind::Occurrences(_) if of_property => self.events = true,
             ExprKind::Occurrences(_) => beyond("a step that reads events"),

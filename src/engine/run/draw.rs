@@ -54,7 +54,7 @@ impl<'p> Block<'p> {
             Turn::Same(turn) => Part::Same(i64::from(*turn)),
             Turn::Each(turns) => Part::Each(turns),
         };
-        asking(choices, &Key { site: key.site, turn, binders: &binders });
+        asking(choices, &Key { site: key.site, turn, world: Part::Same(0), binders: &binders });
     }
 
     /// What a draw gives in the lanes of a mask; a bool is 0 or 1.

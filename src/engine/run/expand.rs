@@ -183,7 +183,8 @@ impl<'p> Block<'p> {
             Form::Initially(inner) if self.now == 0 => self.truth_of(inner, mask)?,
             Form::And(left, right) => self.truth_of(left, mask)? & self.truth_of(right, mask)?,
             Form::Or(left, right) => self.truth_of(left, mask)? | self.truth_of(right, mask)?,
-            Form::Quantifier { all, slot, universe, guard, body } => {
+            Form::Quantifier { all, dim, guard, body } => {
+                let (slot, universe) = (&dim.slot, &dim.universe);
                 let mut found = 0;
                 for word in self.memory.elements(universe).iter() {
                     self.memory.uniforms[*slot] = *word;

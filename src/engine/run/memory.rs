@@ -168,7 +168,14 @@ pub struct Memory<'p> {
     pub memos: Vec<Memo>,
     pub ties: Vec<Tied>,
     pub superiors: Vec<(StructId, Vec<Column>)>,
+    /// For each agent the lanes in which it is not there; empty where all are there.
+    pub absent: Vec<u64>,
+    pub sets: Vec<Vec<Vec<u64>>>,
+    /// What was found out of the pairs of relations, in the lanes of a mask.
+    pub pairs: Vec<(u64, u64, Vec<u64>)>,
     pub events: Vec<Vec<Occurrence>>,
+    /// What occurred before, the latest first.
+    pub past: std::collections::VecDeque<Vec<Vec<Occurrence>>>,
     pub emitted: Vec<Vec<Occurrence>>,
 }
 
@@ -202,6 +209,10 @@ impl<'p> Memory<'p> {
                 .collect(),
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
+            absent: Vec::new(),
+            sets: program.sets.iter().map(|_| vec![Vec::new()]).collect(),
+            pairs: program.relations.iter().map(|_| (0, 0, Vec::new())).collect(),
+            past: Default::default(),
             events: (0..program.events).map(|_| Vec::new()).collect(),
             emitted: (0..program.events).map(|_| Vec::new()).collect(),
         };
@@ -263,6 +274,7 @@ impl<'p> Memory<'p> {
             }
             Universe::Kind(kind) => Elements::Shared(Arc::clone(&self.kinds[kind.index()])),
             Universe::Words(words) => Elements::Words(words),
+            Universe::Occurrences(event) => Elements::Shared(self.all_occurred(event.index())),
         }
     }
 
@@ -272,6 +284,7 @@ impl<'p> Memory<'p> {
             Universe::Population(population) => self.populations[population.index()].len(),
             Universe::Kind(kind) => self.kinds[kind.index()].len(),
             Universe::Words(words) => words.len(),
+            Universe::Occurrences(event) => self.all_occurred(event.index()).len(),
         }
     }
 
@@ -355,7 +368,7 @@ impl<'p> Memory<'p> {
             Source::First(place) => &self.first.nums[place],
             Source::Param(place) => &self.values.nums[place],
             Source::Memo(memo) => &self.memos[memo].column,
-            Source::Field(event, at, field) => match &self.events[event][at].fields[field] {
+            Source::Field(event, at, field) => match &self.occurrence(event, at).fields[field] {
                 Field::Num(column) => column,
                 Field::Bits(_) => &self.stack[0],
             },
@@ -410,11 +423,43 @@ impl<'p> Memory<'p> {
     /// Ties that differ from lane to lane.
     pub fn part(&mut self) {
         self.ties.clear();
+        self.absent.clear();
+    }
+
+    /// Some agents are not there in a lane.
+    pub fn leave_out(&mut self, lane: usize, since: &[u32]) {
+        for (agent, since) in since.iter().enumerate().filter(|(_, since)| **since != 0) {
+            debug_assert!(*since == u32::MAX, "agents come and go in records only");
+            self.absent.resize(self.agents.len(), 0);
+            self.absent[agent] |= 1 << lane;
+        }
+    }
+
+    /// The lanes in which an element of a universe is there.
+    pub fn there(&self, universe: &Universe, word: i64) -> u64 {
+        match universe {
+            Universe::Population(_) | Universe::Kind(_) => self.agent_there(word),
+            Universe::Words(_) | Universe::Occurrences(_) => u64::MAX,
+        }
+    }
+
+    /// The lanes in which an agent is there.
+    pub fn agent_there(&self, agent: i64) -> u64 {
+        let absent = usize::try_from(agent).ok().and_then(|at| self.absent.get(at));
+        !absent.copied().unwrap_or(0)
+    }
+
+    /// The lanes in which an index is an agent that is not there.
+    pub fn index_absent(&self, set: &IndexSet, word: i64) -> u64 {
+        match set {
+            IndexSet::Population(_) | IndexSet::Kind(_) => !self.agent_there(word),
+            IndexSet::Enum(_) | IndexSet::Ints(..) => 0,
+        }
     }
 
     /// All lanes have this society.
     pub fn share(&mut self, society: Society<'_>) {
-        self.ties.clear();
+        self.part();
         for (ties, (_, to)) in society.structures.iter().zip(&self.program.ends) {
             let shared = Shared::new(ties, &self.populations[to.index()]);
             self.ties.push(Tied::Shared(Box::new(shared)));
@@ -480,12 +525,39 @@ impl<'p> Memory<'p> {
     pub fn restart(&mut self) {
         self.old.clone_from(&self.starts);
         self.events.iter_mut().chain(&mut self.emitted).for_each(Vec::clear);
+        self.past.clear();
         self.back.clear();
         self.view = View::Back(0);
     }
 
+    /// What occurred of an event so many instants ago.
+    pub fn occurred(&self, event: usize, ago: usize) -> &[Occurrence] {
+        match ago.checked_sub(1) {
+            None => &self.events[event],
+            Some(before) => self.past.get(before).map_or(&[], |events| &events[event]),
+        }
+    }
+
+    /// An occurrence by its place among those of its instant, and how long ago that was.
+    pub fn occurrence(&self, event: usize, at: usize) -> &Occurrence {
+        &self.occurred(event, at >> 32)[at & 0xFFFF_FFFF]
+    }
+
+    /// Everything that occurred of an event, the earliest first.
+    fn all_occurred(&self, event: usize) -> Arc<[i64]> {
+        let at = |ago: usize| {
+            let places = 0..self.occurred(event, ago).len();
+            places.map(move |place| (ago << 32 | place) as i64)
+        };
+        (0..=self.past.len()).rev().flat_map(at).collect()
+    }
+
     /// What was emitted occurs.
     pub fn turn_events(&mut self) {
+        if self.program.past {
+            let empty = self.events.iter().map(|_| Vec::new()).collect();
+            self.past.push_front(std::mem::replace(&mut self.events, empty));
+        }
         std::mem::swap(&mut self.events, &mut self.emitted);
         self.emitted.iter_mut().for_each(Vec::clear);
     }
@@ -511,7 +583,9 @@ pub fn empty() -> Box<Column> {
 }
 
 fn deepest(program: &Program) -> usize {
-    program.columns.iter().chain(&program.bits).copied().max().unwrap_or(0).max(program.levels)
+    let sets = program.sets.iter().map(|(level, _)| level);
+    let levels = program.columns.iter().chain(&program.bits).chain(sets);
+    levels.copied().max().unwrap_or(0).max(program.levels)
 }
 
 /// Elements in order.

@@ -102,6 +102,21 @@ impl<'p> Block<'p> {
                 }),
                 None => self.num(start, mask, at),
             },
+            Num::Distance(relation, ends) => self.distance(*relation, ends, mask, at),
+            Num::Edges(relation) => self.edges(*relation, mask, at),
+            Num::At(world, site, inner) => {
+                let Some(place) = self.world_place(world) else {
+                    self.fault(self.live(mask), *site);
+                    return self.put(at, [0; LANES]);
+                };
+                let (here, kept, dead) = self.world_lanes(place, mask);
+                self.mark(kept, dead, place);
+                let source = self.num(inner, here | kept, at);
+                let column = *self.memory.column(source);
+                let mut out = [0; LANES];
+                out[..LANES - place].copy_from_slice(&column[place..]);
+                self.put(at, out)
+            }
             Num::Initially(inner) => {
                 let view = self.first();
                 self.viewed(view, |block| {
@@ -150,7 +165,7 @@ impl<'p> Block<'p> {
     }
 
     /// The number of the instant that is read.
-    fn instant(&self) -> i64 {
+    pub(super) fn instant(&self) -> i64 {
         match self.memory.view {
             View::Back(far) => i64::from(self.now) - far as i64,
             View::First => 0,
@@ -185,6 +200,7 @@ impl<'p> Block<'p> {
                 let bits = self.bits(bits, mask, at);
                 self.set_bits(*slot, bits, mask);
             }
+            Bind::Set(slot, set) => self.bind_set(*slot, set, mask, at),
             Bind::Num(slot, num) => {
                 let source = self.num(num, mask, at);
                 let column = *self.memory.column(source);

@@ -3,7 +3,8 @@
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{LANES, Loop, Rule, Tag, Target};
 use super::draw::Turn;
-use super::wide::{Counters, spread};
+use super::wide::spread;
+use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::vector::vectorised;
 use crate::ir::model::Schedule;
@@ -128,20 +129,12 @@ impl<'p> Block<'p> {
         mask: u64,
         choices: &mut dyn Choices,
     ) -> [u32; LANES] {
-        let mut counters = Counters::default();
-        instances.iter().for_each(|instance| counters.add(instance.mask & mask));
-        let counts = counters.column().map(|count| count as u32);
         let turn = Part::Same(i64::from(self.now));
-        let key = Key { site: self.program.schedule_sites.0, turn, binders: &[] };
-        let mut places = [0; LANES];
-        choices.pick(&key, mask, &counts, &mut places);
-        let mut picked = [0; LANES];
-        for lane in lanes(mask) {
-            let enabled = |at: &usize| instances[*at].mask >> lane & 1 == 1;
-            let at = (0..instances.len()).filter(enabled).nth(places[lane] as usize);
-            picked[lane] = at.unwrap_or(0) as u32;
-        }
-        picked
+        let world = Part::Same(0);
+        let key = Key { site: self.program.schedule_sites.0, turn, world, binders: &[] };
+        let words: Vec<i64> = instances.iter().map(|instance| instance.place).collect();
+        let masks: Vec<u64> = instances.iter().map(|instance| instance.mask & mask).collect();
+        pick(self.groups.as_mut(), choices, (&key, false), (&words, &masks), mask)
     }
 
     /// `schedule random`: the least keyed rank moves.
@@ -158,7 +151,8 @@ impl<'p> Block<'p> {
             let mut binders = vec![(Tag::Int, Part::Same(i64::from(rule.id.0)))];
             let values = rule.tags.iter().zip(&instance.values);
             binders.extend(values.map(|(tag, value)| (*tag, Part::Same(*value))));
-            let key = Key { site: self.program.schedule_sites.1, turn, binders: &binders };
+            let world = Part::Same(0);
+            let key = Key { site: self.program.schedule_sites.1, turn, world, binders: &binders };
             let mut ranks = [0.0; LANES];
             choices.draw(&key, instance.mask & mask, &mut ranks);
             take_least((&ranks, at as u32), (&mut least, &mut picked), instance.mask & mask);

@@ -8,6 +8,7 @@ use super::draw::Turn;
 use super::lookup::Places;
 use super::memory::{Field, Occurrence, Source, empty};
 use super::wide::{Counters, blend, of_real, real, test};
+use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::id::Id;
 
@@ -178,6 +179,11 @@ impl<'p> Block<'p> {
                 slot.resize(count, 0);
             }
         }
+        for (slot, (of, _)) in self.memory.sets.iter_mut().zip(&self.program.sets) {
+            if *of == level && slot.len() < count {
+                slot.resize(count, Vec::new());
+            }
+        }
         self.block(body, Open { elements: &elements, masks: &masks, turn: open.turn }, choices);
     }
 
@@ -217,11 +223,12 @@ impl<'p> Block<'p> {
         (twice, domain): (Site, Site),
         mask: u64,
     ) {
-        let (places, outside) = self.places(cell, mask, 0);
+        let (places, outside, absent) = self.places(cell, mask, 0);
+        let nowhere = (outside, absent);
         match value {
             Expr::Bits(value) => {
                 let bits = self.bits(value, mask, 0);
-                let mask = self.may_assign((&places, outside), cell.site, twice, (true, mask));
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (true, mask));
                 if *admit != Admit::All {
                     let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
                     self.fault(self.live(mask & !inside), domain);
@@ -231,9 +238,9 @@ impl<'p> Block<'p> {
             }
             Expr::Num(value) => {
                 let source = self.num(value, mask, 0);
-                let mask = self.may_assign((&places, outside), cell.site, twice, (false, mask));
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (false, mask));
                 self.lent(source, |block, column| {
-                    let changed = block.held(admit, column, mask, domain);
+                    let changed = block.kept(admit, column, mask, domain);
                     let mask = block.live(mask);
                     block.write(None, Some(changed.as_ref().unwrap_or(column)), &places, mask);
                 });
@@ -244,20 +251,21 @@ impl<'p> Block<'p> {
     /// The lanes that may assign a cell: it is somewhere, and was not assigned before.
     fn may_assign(
         &mut self,
-        (places, outside): (&Places, u64),
+        (places, (outside, absent)): (&Places, (u64, u64)),
         nowhere: Site,
         twice: Site,
         (is_bits, mask): (bool, u64),
     ) -> u64 {
         self.fault(mask & outside, nowhere);
-        let mask = self.live(mask & !outside);
+        self.fault(self.live(mask & absent), nowhere + 1);
+        let mask = self.live(mask & !outside & !absent);
         let again = self.again(is_bits, places, mask);
         self.fault(again, twice);
         mask & !again
     }
 
     /// Lets go wrong what a domain does not admit; values as it holds them, if they change.
-    fn held(&mut self, admit: &Admit, column: &Column, mask: u64, domain: Site) -> Option<Column> {
+    fn kept(&mut self, admit: &Admit, column: &Column, mask: u64, domain: Site) -> Option<Column> {
         match admit {
             Admit::All => return None,
             Admit::Reals(lo, hi, _) => {
@@ -406,7 +414,7 @@ impl<'p> Block<'p> {
             let (words, masks) = &admitted[place];
             let mut counters = Counters::default();
             masks.iter().for_each(|inside| counters.add(inside & mask));
-            let counts = counters.column().map(|count| count as u32);
+            let counts = counters.column();
             let none = lanes(mask).filter(|lane| counts[*lane] == 0);
             let none = none.fold(0, |all, lane| all | 1 << lane);
             block.discard(none, site);
@@ -414,16 +422,15 @@ impl<'p> Block<'p> {
             if mask == 0 {
                 return;
             }
-            let mut places = [0; LANES];
-            block.ask(choices, key, open.turn, &mut |choices, key| {
-                choices.pick(key, mask, &counts, &mut places);
+            let mut picked = [0; LANES];
+            let mut groups = block.groups.take();
+            block.ask(choices, key, open.turn, &mut |choices, asked| {
+                let groups = groups.as_mut();
+                picked = pick(groups, choices, (asked, key.recurs), (words, masks), mask);
             });
+            block.groups = groups;
             let mut column = [0; LANES];
-            for lane in lanes(mask) {
-                let mut inside = (0..words.len()).filter(|at| masks[*at] >> lane & 1 == 1);
-                let taken = inside.nth(places[lane] as usize);
-                column[lane] = taken.map_or(0, |at| words[at]);
-            }
+            lanes(mask).for_each(|lane| column[lane] = words[picked[lane] as usize]);
             block.set_target(target, &column, mask);
         });
     }
@@ -436,7 +443,8 @@ impl<'p> Block<'p> {
                 let agents = self.memory.elements(universe);
                 let none = optional.then_some(super::super::program::NONE);
                 let words: Vec<i64> = none.into_iter().chain(agents.iter().copied()).collect();
-                let masks = vec![mask; words.len()];
+                let there = |word: &i64| mask & self.memory.agent_there(*word);
+                let masks = words.iter().map(there).collect();
                 (words, masks)
             }
             From::Set(universe, set) => {

@@ -3,6 +3,8 @@
 
 mod worlds;
 
+pub use worlds::{World as Made, list as worlds};
+
 use super::step::{Machine, World};
 use super::{Answers, Society, society};
 use crate::ir::{Model, PropId, Value, WorldId};
