@@ -99,20 +99,24 @@ impl<'p> Block<'p> {
             Schedule::RoundRobin => Some(self.pick_next(&instances, sound & some)),
             Schedule::Any | Schedule::Random => None,
         };
+        let mut enabled = 0;
         for (at, instance) in instances.iter().enumerate() {
+            let place = enabled;
+            enabled += usize::from(instance.mask != 0);
             let mut mask = instance.mask & sound;
             if let Some(next) = &next {
                 mask =
                     lanes(mask).filter(|lane| next[*lane] == at as u32).fold(0, |m, l| m | 1 << l);
             }
             if mask != 0 {
-                self.branch(Some((at, instance)), mask, (walk, base), done);
+                self.branch(Some((place, instance)), mask, (walk, base), done);
             }
         }
         let stuck = sound & !some;
         if stuck != 0 && self.program.step.is_some() {
             self.branch(None, stuck, (walk, base), done);
         }
+        self.keep_instances(instances);
     }
 
     /// One rule instance (or none), and every sequence of answers.

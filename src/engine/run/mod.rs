@@ -117,7 +117,7 @@ impl<'p> Block<'p> {
         if layout.agents().len() as u64 > u64::from(program.agents_max) {
             return None;
         }
-        Some(Block {
+        let mut block = Block {
             program,
             memory: Memory::new(program, layout),
             used: 0,
@@ -134,7 +134,9 @@ impl<'p> Block<'p> {
             rules: rules::Firing::default(),
             groups: None,
             marks: (0, 0),
-        })
+        };
+        block.rules = rules::Firing::new(&program.rules, block.fixed_instances());
+        Some(block)
     }
 
     /// Forgets all societies.
