@@ -17,6 +17,8 @@ pub(super) enum Bound {
     Occurrence(EventId, usize),
     /// A set.
     Set(usize),
+    /// A joint choice.
+    Table(usize),
 }
 
 /// In whose favour a comparison of reals misses.

@@ -100,6 +100,12 @@ pub(in crate::engine) enum Bits {
     /// The same so many instants ago; at the start what is given.
     Prev(Box<Bits>, Box<Bits>),
     Initially(Box<Bits>),
+    /// What was chosen for a row.
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
     /// Whether what is bound occurs now, or from so many instants ago to so many.
     Occurs {
         event: EventId,
@@ -189,6 +195,11 @@ pub(in crate::engine) enum Num {
     Prev(Box<Num>, Box<Num>),
     Initially(Box<Num>),
     At(World, Site, Box<Num>),
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
     Distance(usize, Box<(Num, Num)>),
     Edges(usize),
 }

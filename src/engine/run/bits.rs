@@ -109,6 +109,10 @@ impl<'p> Block<'p> {
                 let view = self.first();
                 self.viewed(view, |block| block.bits(inner, mask, at))
             }
+            Bits::Row { table, indices, site } => {
+                let column = self.chosen_for(*table, indices, *site, (mask, at));
+                super::fold::nonzero(&column)
+            }
             Bits::Occurs { event, occurrence, from, to } => {
                 let word = self.memory.uniforms[*occurrence] as usize;
                 let View::Back(back) = self.memory.view else { return 0 };

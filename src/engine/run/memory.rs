@@ -169,6 +169,7 @@ pub struct Memory<'p> {
     /// For each agent the lanes in which it is not there; empty where all are there.
     pub absent: Vec<u64>,
     pub sets: Vec<Vec<Vec<u64>>>,
+    pub tables: Vec<Vec<super::joint::Table>>,
     /// What was found out of the pairs of relations, in the lanes of a mask.
     pub pairs: Vec<(u64, u64, Vec<u64>)>,
     pub events: Vec<Vec<Occurrence>>,
@@ -207,6 +208,7 @@ impl<'p> Memory<'p> {
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
             absent: Vec::new(),
+            tables: program.tables.iter().map(|_| vec![Default::default()]).collect(),
             sets: program.sets.iter().map(|_| vec![Vec::new()]).collect(),
             pairs: program.relations.iter().map(|_| (0, 0, Vec::new())).collect(),
             past: Default::default(),
@@ -581,7 +583,7 @@ pub fn empty() -> Box<Column> {
 
 fn deepest(program: &Program) -> usize {
     let sets = program.sets.iter().map(|(level, _)| level);
-    let levels = program.columns.iter().chain(&program.bits).chain(sets);
+    let levels = program.columns.iter().chain(&program.bits).chain(&program.tables).chain(sets);
     levels.copied().max().unwrap_or(0).max(program.levels)
 }
 

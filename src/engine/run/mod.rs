@@ -5,6 +5,7 @@
 mod bits;
 mod draw;
 mod fold;
+mod joint;
 mod lookup;
 mod memory;
 mod num;
