@@ -383,6 +383,8 @@ pub(super) enum Form {
     Not(Box<Form>),
     And(Box<Form>, Box<Form>),
     Or(Box<Form>, Box<Form>),
+    /// One of two, as a condition decides.
+    If(Box<(Form, Form, Form)>),
     /// Whether both sides are equal, or (`false`) different.
     Same(bool, Box<(Form, Form)>),
     /// A binder over a universe; the guard says which elements there are.

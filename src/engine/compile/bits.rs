@@ -125,7 +125,7 @@ impl Compiler<'_> {
             }
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
-                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let mut inside = scope.inside(&world);
                 let inner = Box::new(self.bits_of(&mut inside, inner, polarity)?);
                 Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), inner))
             }

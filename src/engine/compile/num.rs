@@ -127,7 +127,7 @@ impl Compiler<'_> {
             }
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
-                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let mut inside = scope.inside(&world);
                 let inner = Box::new(self.num(&mut inside, inner)?);
                 Ok(Num::At(world, self.site(FaultKind::Index, expr.span), inner))
             }

@@ -89,6 +89,18 @@ impl Scope {
         Scope { back: true, ..self.clone() }
     }
 
+    /// The same in a world: locals that were computed outside of it are not known there.
+    pub fn inside(&self, world: &World) -> Scope {
+        let known = |bound: &Option<(Bound, Span)>| {
+            bound.filter(|(bound, _)| match bound {
+                Bound::Uniform(_) | Bound::Occurrence(..) => true,
+                Bound::Column(_) | Bound::Bits(_) | Bound::Set(_) | Bound::Table(_) => false,
+            })
+        };
+        let bound = self.bound.iter().map(known).collect();
+        Scope { world: Some(world.clone()), bound, ..self.clone() }
+    }
+
     /// What a local is bound to.
     pub fn get(&self, slot: Slot) -> Option<Bound> {
         self.bound.get(slot.index()).copied().flatten().map(|found| found.0)

@@ -106,12 +106,10 @@ pub(in crate::engine) enum Bits {
         indices: Vec<Num>,
         site: Site,
     },
-    /// Whether what is bound occurs now, or from so many instants ago to so many.
+    /// Whether what is bound occurs now.
     Occurs {
         event: EventId,
         occurrence: usize,
-        from: usize,
-        to: usize,
     },
     /// The same in a world.
     At(World, Site, Box<Bits>),

@@ -9,6 +9,7 @@ mod joint;
 mod lookup;
 mod memory;
 mod num;
+mod present;
 mod relation;
 mod rules;
 mod set;
