@@ -282,35 +282,9 @@ impl<'p> Prefix<'_, 'p> {
             Form::Not(inner) => self.values(inner).into_iter().map(Kleene::not).collect(),
             Form::And(left, right) => self.both(left, right, Kleene::and),
             Form::Or(left, right) => self.both(left, right, Kleene::or),
-            Form::Same(equal, sides) => {
-                let (left, right) = (self.values(&sides.0), self.values(&sides.1));
-                let same = |(a, b): (Kleene, Kleene)| {
-                    let same = a.and(b).or(a.not().and(b.not()));
-                    if *equal { same } else { same.not() }
-                };
-                left.into_iter().zip(right).map(same).collect()
-            }
-            Form::Quantifier { all, dim: Dim { slot, universe, inside }, guard, body } => {
-                let mut total = vec![if *all { TRUE } else { FALSE }; self.seen + 1];
-                for (place, word) in self.all.memory.elements(universe).iter().enumerate() {
-                    self.places[*slot] = place;
-                    self.words[*slot] = *word;
-                    let there = match inside {
-                        true => self.all.memory.there(universe, *word),
-                        false => u64::MAX,
-                    };
-                    let there = Kleene { yes: there, no: !there };
-                    let guard = guard.as_ref().map(|guard| self.values(guard));
-                    let body = self.values(body);
-                    for (at, (total, body)) in total.iter_mut().zip(body).enumerate() {
-                        let guard = guard.as_ref().map_or(there, |guard| guard[at].and(there));
-                        *total = match all {
-                            true => total.and(guard.not().or(body)),
-                            false => total.or(guard.and(body)),
-                        };
-                    }
-                }
-                total
+            Form::If(..) | Form::Same(..) => self.either(form),
+            Form::Quantifier { all, dim, guard, body } => {
+                self.quantifier(*all, dim, guard.as_deref(), body)
             }
             Form::Future { all, from, to, body } => {
                 let body = self.values(body);
@@ -339,6 +313,67 @@ impl<'p> Prefix<'_, 'p> {
                 let (left, right) = (self.values(&sides.0), self.values(&sides.1));
                 self.since((*from, *to), &left, &right)
             }
+            _ => self.elsewhere(form),
+        }
+    }
+
+    /// `if`, and formulas that are compared.
+    fn either(&mut self, form: &'p Form) -> Vec<Kleene> {
+        match form {
+            Form::If(parts) => {
+                let (condition, yes) = (self.values(&parts.0), self.values(&parts.1));
+                let no = self.values(&parts.2);
+                let taken = |at: usize| {
+                    let Kleene { yes: taken, no: left } = condition[at];
+                    let (yes, no) = (yes[at], no[at]);
+                    Kleene {
+                        yes: (taken & yes.yes) | (left & no.yes),
+                        no: (taken & yes.no) | (left & no.no),
+                    }
+                };
+                (0..=self.seen).map(taken).collect()
+            }
+            Form::Same(equal, sides) => {
+                let (left, right) = (self.values(&sides.0), self.values(&sides.1));
+                let same = |(a, b): (Kleene, Kleene)| {
+                    let same = a.and(b).or(a.not().and(b.not()));
+                    if *equal { same } else { same.not() }
+                };
+                left.into_iter().zip(right).map(same).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn quantifier(
+        &mut self,
+        all: bool,
+        Dim { slot, universe, inside }: &'p Dim,
+        guard: Option<&'p Form>,
+        body: &'p Form,
+    ) -> Vec<Kleene> {
+        let mut total = vec![if all { TRUE } else { FALSE }; self.seen + 1];
+        for (place, word) in self.all.memory.elements(universe).iter().enumerate() {
+            self.places[*slot] = place;
+            self.words[*slot] = *word;
+            let there = if *inside { self.all.memory.there(universe, *word) } else { u64::MAX };
+            let there = Kleene { yes: there, no: !there };
+            let guard = guard.map(|guard| self.values(guard));
+            let body = self.values(body);
+            for (at, (total, body)) in total.iter_mut().zip(body).enumerate() {
+                let guard = guard.as_ref().map_or(there, |guard| guard[at].and(there));
+                *total = match all {
+                    true => total.and(guard.not().or(body)),
+                    false => total.or(guard.and(body)),
+                };
+            }
+        }
+        total
+    }
+
+    /// What is read at another instant, or in a world.
+    fn elsewhere(&mut self, form: &'p Form) -> Vec<Kleene> {
+        match form {
             Form::Next(inner) => {
                 let inner = self.values(inner);
                 let end = self.beyond(false);
@@ -380,7 +415,7 @@ impl<'p> Prefix<'_, 'p> {
                 };
                 inner.into_iter().map(shifted).collect()
             }
-            Form::NoFaults => vec![Kleene { yes: 0, no: 0 }; self.seen + 1],
+            _ => vec![Kleene { yes: 0, no: 0 }; self.seen + 1],
         }
     }
 

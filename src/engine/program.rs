@@ -89,6 +89,8 @@ pub struct Program {
     pub(super) relations: Vec<Relation>,
     /// The level and the universe of each slot of a set.
     pub(super) sets: Vec<(usize, Universe)>,
+    /// The level of each slot of a joint choice.
+    pub(super) tables: Vec<usize>,
     /// Whether what occurred at earlier instants is read.
     pub(super) past: bool,
     /// Whether the formulas speak of worlds.
@@ -195,6 +197,8 @@ pub(super) enum Stmt {
         filter: Option<Bits>,
         site: Site,
     },
+    /// One value for each row of the binders, under one condition.
+    ChooseJointly(Joint),
     Draw {
         draw: Draw,
         target: Target,
@@ -205,6 +209,17 @@ pub(super) enum Stmt {
     },
     Require(Bits, Site),
     Halt,
+}
+
+/// A joint choice.
+#[derive(Debug)]
+pub(super) struct Joint {
+    pub key: KeyOf,
+    pub table: usize,
+    pub rows: Vec<Loop>,
+    pub from: From,
+    pub filter: Option<Bits>,
+    pub site: Site,
 }
 
 /// Where a chosen or drawn value goes.
@@ -370,6 +385,8 @@ pub(super) enum Form {
     Not(Box<Form>),
     And(Box<Form>, Box<Form>),
     Or(Box<Form>, Box<Form>),
+    /// One of two, as a condition decides.
+    If(Box<(Form, Form, Form)>),
     /// Whether both sides are equal, or (`false`) different.
     Same(bool, Box<(Form, Form)>),
     /// A binder over a universe; the guard says which elements there are.

@@ -33,9 +33,10 @@ impl Compiler<'_> {
                     Ok(Bits::Const(word != 0))
                 }
                 Some(Bound::Bits(slot)) => Ok(Bits::Slot(slot)),
-                Some(Bound::Column(_) | Bound::Occurrence(..) | Bound::Set(_)) | None => {
-                    refuse("this local", expr.span)
-                }
+                Some(
+                    Bound::Column(_) | Bound::Occurrence(..) | Bound::Set(_) | Bound::Table(_),
+                )
+                | None => refuse("this local", expr.span),
             },
             ExprKind::Param(..) | ExprKind::State { .. } => Ok(Bits::Cell(self.cell(scope, expr)?)),
             ExprKind::Field(occurrence, field) => match self.occurrence(scope, occurrence) {
@@ -124,9 +125,13 @@ impl Compiler<'_> {
             }
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
-                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let mut inside = scope.inside(&world);
                 let inner = Box::new(self.bits_of(&mut inside, inner, polarity)?);
                 Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), inner))
+            }
+            ExprKind::LocalAt(slot, indices) => {
+                let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;
+                Ok(Bits::Row { table, indices, site })
             }
             ExprKind::Reaches(relation, from, to) => {
                 let ends = Box::new((self.num(scope, from)?, self.num(scope, to)?));

@@ -1,12 +1,20 @@
 //! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
 
-use super::super::program::{Atom, Bits, Dim, Form, Num, Over, Reads, Uni, Universe, World};
+use super::super::program::{Atom, Bind, Bits, Dim, Form, Num, Over, Reads, Uni, Universe, World};
 use super::num::construct;
-use super::scope::{Bound, Polarity, Scope};
+use super::scope::{Polarity, Scope};
 use super::{Compiler, Made, refuse, worlds};
 use crate::ir::expr::{Binder, Interval, TemporalOp};
-use crate::ir::{Expr, ExprKind, Model, Type, Value};
+use crate::ir::{Expr, ExprKind, Model, Type, Value, WorldId};
 use crate::syntax::ast::BinaryOp;
+
+/// Whether an expression has the same value at every instant of a run.
+fn lasting(model: &Model, expr: &Expr) -> bool {
+    let own = !matches!(&*expr.kind, ExprKind::Now | ExprKind::At(..) | ExprKind::Prev(..));
+    own && worlds::reads(model, expr) == Reads::Never
+        && expr.parts().into_iter().all(|part| lasting(model, part))
+        && expr.called().is_none_or(|def| lasting(model, &model.defs[def].body))
+}
 
 /// The binders around a part of a formula.
 pub(super) type Dims = Vec<Dim>;
@@ -49,26 +57,7 @@ impl Compiler<'_> {
                 Ok(Form::Not(Box::new(self.form(scope, inner, polarity.negated(), dims)?)))
             }
             ExprKind::Binary(op, left, right) => {
-                let left_polarity = match op {
-                    BinaryOp::Implies => polarity.negated(),
-                    _ => polarity,
-                };
-                if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) && left.ty == Type::Bool {
-                    let left = self.form(scope, left, Polarity::Exact, dims)?;
-                    let right = self.form(scope, right, Polarity::Exact, dims)?;
-                    let sides = Box::new((left, right));
-                    return Ok(Form::Same(*op == BinaryOp::Equal, sides));
-                }
-                if !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies) {
-                    return refuse("a comparison of formulas", expr.span);
-                }
-                let left = Box::new(self.form(scope, left, left_polarity, dims)?);
-                let right = Box::new(self.form(scope, right, polarity, dims)?);
-                Ok(match op {
-                    BinaryOp::And => Form::And(left, right),
-                    BinaryOp::Or => Form::Or(left, right),
-                    _ => Form::Or(Box::new(Form::Not(left)), right),
-                })
+                self.joined(scope, expr, (*op, left, right), polarity, dims)
             }
             ExprKind::Quantifier { all, binders, body } => {
                 self.quantified(scope, (*all, binders, body), polarity, dims)
@@ -85,33 +74,98 @@ impl Compiler<'_> {
                 Ok(Form::Prev(Box::new((self.form(scope, inner, polarity, dims)?, start))))
             }
             ExprKind::Initially(inner) => self.initially(scope, inner, polarity, dims),
-            ExprKind::Call(def, arguments) => {
-                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
-                if !binds.is_empty() {
-                    return refuse("a formula of a value that is computed", expr.span);
-                }
-                let model = self.model;
-                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+            ExprKind::Call(..) | ExprKind::Let(..) => self.named(scope, expr, polarity, dims),
+            ExprKind::If(condition, yes, no) => {
+                let condition = self.form(scope, condition, Polarity::Exact, dims)?;
+                let yes = self.form(scope, yes, polarity, dims)?;
+                let no = self.form(scope, no, polarity, dims)?;
+                Ok(Form::If(Box::new((condition, yes, no))))
             }
-            ExprKind::Let(slot, bound, body) => match self.uniform_of(scope, bound) {
-                Some(uniform) => {
-                    scope.bind(*slot, Bound::Uniform(uniform), None);
-                    self.form(scope, body, polarity, dims)
-                }
-                None => refuse("a `let` that is read at another instant", expr.span),
-            },
             ExprKind::At(world, arguments, inner) => {
-                let world = self.world(scope, expr, (*world, arguments))?;
-                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
-                let inner = self.form(&mut inside, inner, polarity, dims)?;
-                let site = self.site(crate::trace::FaultKind::Index, expr.span);
-                let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
-                // A world that there is not is a fault even if nothing is read in it.
-                let known = self.place(None, (there, Reads::Never), true, dims);
-                Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))
+                self.in_world(scope, expr, (*world, arguments, inner), polarity, dims)
             }
             _ => refuse(construct(expr), expr.span),
         }
+    }
+
+    /// Connectives, and formulas that are compared.
+    fn joined(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (op, left, right): (BinaryOp, &Expr, &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let sides = match op {
+            BinaryOp::And | BinaryOp::Or => (polarity, polarity),
+            BinaryOp::Implies => (polarity.negated(), polarity),
+            BinaryOp::Equal | BinaryOp::NotEqual => (Polarity::Exact, Polarity::Exact),
+            _ => return refuse("a comparison of formulas", expr.span),
+        };
+        if left.ty != Type::Bool {
+            return refuse("a comparison of formulas", expr.span);
+        }
+        let left = Box::new(self.form(scope, left, sides.0, dims)?);
+        let right = Box::new(self.form(scope, right, sides.1, dims)?);
+        Ok(match op {
+            BinaryOp::And => Form::And(left, right),
+            BinaryOp::Or => Form::Or(left, right),
+            BinaryOp::Implies => Form::Or(Box::new(Form::Not(left)), right),
+            _ => Form::Same(op == BinaryOp::Equal, Box::new((*left, *right))),
+        })
+    }
+
+    /// Defs and `let`s: what is computed once must be the same at every instant.
+    fn named(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let model = self.model;
+        match &*expr.kind {
+            ExprKind::Call(def, arguments) => {
+                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
+                let lasts = arguments.iter().all(|argument| lasting(model, argument));
+                if !(binds.is_empty() || lasts && dims.is_empty()) {
+                    return refuse("a formula of a value that is computed", expr.span);
+                }
+                binds.into_iter().for_each(|bind| self.keep(scope, bind));
+                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+            }
+            ExprKind::Let(slot, bound, body) => {
+                let plain = self.uniform_of(scope, bound).is_some();
+                if !(plain || lasting(model, bound) && dims.is_empty()) {
+                    return refuse("a `let` that is read at another instant", expr.span);
+                }
+                if let Some(bind) = self.bind(scope, *slot, bound)? {
+                    self.keep(scope, bind);
+                }
+                self.form(scope, body, polarity, dims)
+            }
+            _ => refuse(construct(expr), expr.span),
+        }
+    }
+
+    /// `p@w`
+    fn in_world(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (world, arguments, inner): (WorldId, &[Expr], &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let world = self.world(scope, expr, (world, arguments))?;
+        let mut inside = scope.inside(&world);
+        let inner = self.form(&mut inside, inner, polarity, dims)?;
+        let site = self.site(crate::trace::FaultKind::Index, expr.span);
+        let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
+        // A world that there is not is a fault even if nothing is read in it.
+        let known = self.place(None, (there, Reads::Never), true, dims);
+        Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))
     }
 
     /// `initially`: what needs one instant is computed at the first alone.
@@ -151,6 +205,12 @@ impl Compiler<'_> {
             ExprKind::Until(..) => Form::Until { from, to, sides },
             _ => Form::Since { from, to, sides },
         })
+    }
+
+    /// Computes a local once, at the first instant.
+    fn keep(&mut self, scope: &Scope, bind: Bind) {
+        let kept = Bits::Let(Box::new(bind), Box::new(Bits::Const(true)));
+        self.place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new());
     }
 
     /// What is computed at every instant.
@@ -268,10 +328,10 @@ impl Compiler<'_> {
                 let member = Bits::Member(Box::new((Num::Uniform(slot), set)), universe.clone());
                 (universe, Some(member))
             }
-            Over::Occurrences(event, from, to) => {
+            Over::Occurrences(event, ..) => {
                 // What is said of it at other instants is found out at the end of the run.
                 (self.past, self.depth) = (true, usize::MAX);
-                let occurs = Bits::Occurs { event, occurrence: slot, from, to };
+                let occurs = Bits::Occurs { event, occurrence: slot };
                 (Universe::Occurrences(event), Some(occurs))
             }
         })

@@ -4,6 +4,7 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod joint;
 mod num;
 mod relation;
 mod scope;
@@ -109,6 +110,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         relations: compiler.relations,
         sets: compiler.sets,
         past: compiler.past,
+        tables: compiler.tables,
         memos: compiler.memos,
         complete: ask.complete,
         instants: ask.instants,
@@ -144,6 +146,7 @@ struct Compiler<'a> {
     relations: Vec<super::program::Relation>,
     sets: Vec<(usize, super::program::Universe)>,
     past: bool,
+    tables: Vec<usize>,
 }
 
 impl<'a> Compiler<'a> {
@@ -165,6 +168,7 @@ impl<'a> Compiler<'a> {
             relations: Vec::new(),
             sets: Vec::new(),
             past: false,
+            tables: Vec::new(),
         }
     }
 

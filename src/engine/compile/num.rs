@@ -44,9 +44,8 @@ impl Compiler<'_> {
                 Some(Bound::Uniform(Uni::Slot(slot))) => Ok(Num::Uniform(slot)),
                 Some(Bound::Uniform(Uni::Const(word))) => Ok(Num::Const(word)),
                 Some(Bound::Column(slot)) => Ok(Num::Slot(slot)),
-                Some(Bound::Bits(_) | Bound::Occurrence(..) | Bound::Set(_)) | None => {
-                    refuse("this local", expr.span)
-                }
+                Some(Bound::Bits(_) | Bound::Occurrence(..) | Bound::Set(_) | Bound::Table(_))
+                | None => refuse("this local", expr.span),
             },
             ExprKind::Now => Ok(Num::Now),
             ExprKind::Param(..) | ExprKind::State { .. } => Ok(Num::Cell(self.cell(scope, expr)?)),
@@ -128,9 +127,13 @@ impl Compiler<'_> {
             }
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
-                let mut inside = Scope { world: Some(world.clone()), ..scope.clone() };
+                let mut inside = scope.inside(&world);
                 let inner = Box::new(self.num(&mut inside, inner)?);
                 Ok(Num::At(world, self.site(FaultKind::Index, expr.span), inner))
+            }
+            ExprKind::LocalAt(slot, indices) => {
+                let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;
+                Ok(Num::Row { table, indices, site })
             }
             ExprKind::Distance(relation, from, to) => {
                 let ends = Box::new((self.num(scope, from)?, self.num(scope, to)?));
@@ -240,7 +243,13 @@ impl Compiler<'_> {
             }
             ExprKind::Local(slot) => match scope.get(*slot) {
                 Some(Bound::Uniform(uniform)) => Some(uniform),
-                Some(Bound::Column(_) | Bound::Bits(_) | Bound::Occurrence(..) | Bound::Set(_))
+                Some(
+                    Bound::Column(_)
+                    | Bound::Bits(_)
+                    | Bound::Occurrence(..)
+                    | Bound::Set(_)
+                    | Bound::Table(_),
+                )
                 | None => None,
             },
             _ => None,
@@ -463,7 +472,11 @@ impl Compiler<'_> {
         match &*expr.kind {
             ExprKind::Local(slot) => match scope.get(*slot)? {
                 Bound::Occurrence(event, occurrence) => Some((event, occurrence)),
-                Bound::Uniform(_) | Bound::Column(_) | Bound::Bits(_) | Bound::Set(_) => None,
+                Bound::Uniform(_)
+                | Bound::Column(_)
+                | Bound::Bits(_)
+                | Bound::Set(_)
+                | Bound::Table(_) => None,
             },
             _ => None,
         }
@@ -493,7 +506,6 @@ pub(super) fn depth_of(expr: &Expr, model: &crate::ir::Model) -> usize {
 /// What an expression that is not supported is called.
 pub(super) fn construct(expr: &Expr) -> &'static str {
     match &*expr.kind {
-        ExprKind::LocalAt(..) => "a joint choice",
         ExprKind::At(..) => "a world",
         ExprKind::Probability(_) | ExprKind::Expected(_) => "a probability or expected value",
         ExprKind::Temporal(..) | ExprKind::Until(..) | ExprKind::Since(..) => {

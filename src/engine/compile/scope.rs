@@ -17,6 +17,8 @@ pub(super) enum Bound {
     Occurrence(EventId, usize),
     /// A set.
     Set(usize),
+    /// A joint choice.
+    Table(usize),
 }
 
 /// In whose favour a comparison of reals misses.
@@ -85,6 +87,18 @@ impl Scope {
     /// The same at an earlier instant.
     pub fn earlier(&self) -> Scope {
         Scope { back: true, ..self.clone() }
+    }
+
+    /// The same in a world: locals that were computed outside of it are not known there.
+    pub fn inside(&self, world: &World) -> Scope {
+        let known = |bound: &Option<(Bound, Span)>| {
+            bound.filter(|(bound, _)| match bound {
+                Bound::Uniform(_) | Bound::Occurrence(..) => true,
+                Bound::Column(_) | Bound::Bits(_) | Bound::Set(_) | Bound::Table(_) => false,
+            })
+        };
+        let bound = self.bound.iter().map(known).collect();
+        Scope { world: Some(world.clone()), bound, ..self.clone() }
     }
 
     /// What a local is bound to.

@@ -46,7 +46,10 @@ impl Compiler<'_> {
             StmtKind::Choose { site, slot, from, filter } => {
                 self.choose(scope, place, (*site, *slot), (from, filter.as_ref()))?
             }
-            StmtKind::ChooseJointly { .. } => return refuse("a joint choice", place),
+            StmtKind::ChooseJointly { site, slot, indices, from, filter } => {
+                let parts = (&indices[..], from, filter.as_ref());
+                self.choose_jointly(scope, place, (*site, *slot), parts)?
+            }
             StmtKind::Draw { site, slot, dist } => {
                 let ty = drawn_type(dist);
                 let draw = self.draw(scope, *site, dist, place)?;
@@ -171,7 +174,7 @@ impl Compiler<'_> {
     }
 
     /// What a domain's values are, in order.
-    fn chosen_from(&self, domain: &Domain, place: crate::diag::Span) -> Made<From> {
+    pub(super) fn chosen_from(&self, domain: &Domain, place: crate::diag::Span) -> Made<From> {
         Ok(match domain {
             Domain::Whole(Type::Bool) => From::Words(vec![0, 1]),
             Domain::Whole(Type::Enum(id)) => {
@@ -218,7 +221,7 @@ impl Compiler<'_> {
     }
 
     /// Whether a key of a site may be asked for again in one run, by another world.
-    fn recurs(&self, site: SiteId) -> bool {
+    pub(super) fn recurs(&self, site: SiteId) -> bool {
         self.worlds && (self.rule || self.chosen_at(site) > 1)
     }
 

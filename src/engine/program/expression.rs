@@ -100,12 +100,16 @@ pub(in crate::engine) enum Bits {
     /// The same so many instants ago; at the start what is given.
     Prev(Box<Bits>, Box<Bits>),
     Initially(Box<Bits>),
-    /// Whether what is bound occurs now, or from so many instants ago to so many.
+    /// What was chosen for a row.
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
+    /// Whether what is bound occurs now.
     Occurs {
         event: EventId,
         occurrence: usize,
-        from: usize,
-        to: usize,
     },
     /// The same in a world.
     At(World, Site, Box<Bits>),
@@ -189,6 +193,11 @@ pub(in crate::engine) enum Num {
     Prev(Box<Num>, Box<Num>),
     Initially(Box<Num>),
     At(World, Site, Box<Num>),
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
     Distance(usize, Box<(Num, Num)>),
     Edges(usize),
 }

@@ -109,12 +109,21 @@ impl<'p> Block<'p> {
                 let view = self.first();
                 self.viewed(view, |block| block.bits(inner, mask, at))
             }
-            Bits::Occurs { event, occurrence, from, to } => {
+            _ => self.of_others(bits, mask, at),
+        }
+    }
+
+    /// Joint choices, events, relations and worlds.
+    fn of_others(&mut self, bits: &'p Bits, mask: u64, at: usize) -> u64 {
+        match bits {
+            Bits::Row { table, indices, site } => {
+                let column = self.chosen_for(*table, indices, *site, (mask, at));
+                super::fold::nonzero(&column)
+            }
+            Bits::Occurs { event, occurrence } => {
                 let word = self.memory.uniforms[*occurrence] as usize;
-                let View::Back(back) = self.memory.view else { return 0 };
-                let inside =
-                    (word >> 32).checked_sub(back).is_some_and(|a| (*from..=*to).contains(&a));
-                super::all(inside) & self.memory.occurrence(event.index(), word).mask
+                let now = self.memory.view == View::Back(word >> 32);
+                super::all(now) & self.memory.occurrence(event.index(), word).mask
             }
             Bits::Reaches(relation, ends) => self.reaches(*relation, ends, mask, at),
             Bits::Connected(relation) => self.connected(*relation, mask, at),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::choices::lanes;
 use super::super::program::{LANES, NONE, Program, Universe, Var};
+pub use super::present::{Field, Occurrence};
 use super::{Column, Society};
 use crate::base::id::Id;
 use crate::ir::layout::Layout;
@@ -124,21 +125,9 @@ pub struct Memo {
     pub column: Box<Column>,
 }
 
-/// What occurred, in the lanes of `mask`.
-pub struct Occurrence {
-    pub mask: u64,
-    pub fields: Vec<Field>,
-}
-
-/// A field of an occurrence.
-pub enum Field {
-    Bits(u64),
-    Num(Box<Column>),
-}
-
 /// The memory of a block.
 pub struct Memory<'p> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     pub populations: Vec<Arc<[i64]>>,
     pub kinds: Vec<Arc<[i64]>>,
     /// For each agent its kind, its place in its population and among those of its kind.
@@ -171,6 +160,7 @@ pub struct Memory<'p> {
     /// For each agent the lanes in which it is not there; empty where all are there.
     pub absent: Vec<u64>,
     pub sets: Vec<Vec<Vec<u64>>>,
+    pub tables: Vec<Vec<super::joint::Table>>,
     /// What was found out of the pairs of relations, in the lanes of a mask.
     pub pairs: Vec<(u64, u64, Vec<u64>)>,
     pub events: Vec<Vec<Occurrence>>,
@@ -210,6 +200,7 @@ impl<'p> Memory<'p> {
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
             absent: Vec::new(),
+            tables: program.tables.iter().map(|_| vec![Default::default()]).collect(),
             sets: program.sets.iter().map(|_| vec![Vec::new()]).collect(),
             pairs: program.relations.iter().map(|_| (0, 0, Vec::new())).collect(),
             past: Default::default(),
@@ -426,37 +417,6 @@ impl<'p> Memory<'p> {
         self.absent.clear();
     }
 
-    /// Some agents are not there in a lane.
-    pub fn leave_out(&mut self, lane: usize, since: &[u32]) {
-        for (agent, since) in since.iter().enumerate().filter(|(_, since)| **since != 0) {
-            debug_assert!(*since == u32::MAX, "agents come and go in records only");
-            self.absent.resize(self.agents.len(), 0);
-            self.absent[agent] |= 1 << lane;
-        }
-    }
-
-    /// The lanes in which an element of a universe is there.
-    pub fn there(&self, universe: &Universe, word: i64) -> u64 {
-        match universe {
-            Universe::Population(_) | Universe::Kind(_) => self.agent_there(word),
-            Universe::Words(_) | Universe::Occurrences(_) => u64::MAX,
-        }
-    }
-
-    /// The lanes in which an agent is there.
-    pub fn agent_there(&self, agent: i64) -> u64 {
-        let absent = usize::try_from(agent).ok().and_then(|at| self.absent.get(at));
-        !absent.copied().unwrap_or(0)
-    }
-
-    /// The lanes in which an index is an agent that is not there.
-    pub fn index_absent(&self, set: &IndexSet, word: i64) -> u64 {
-        match set {
-            IndexSet::Population(_) | IndexSet::Kind(_) => !self.agent_there(word),
-            IndexSet::Enum(_) | IndexSet::Ints(..) => 0,
-        }
-    }
-
     /// All lanes have this society.
     pub fn share(&mut self, society: Society<'_>) {
         self.part();
@@ -529,38 +489,6 @@ impl<'p> Memory<'p> {
         self.back.clear();
         self.view = View::Back(0);
     }
-
-    /// What occurred of an event so many instants ago.
-    pub fn occurred(&self, event: usize, ago: usize) -> &[Occurrence] {
-        match ago.checked_sub(1) {
-            None => &self.events[event],
-            Some(before) => self.past.get(before).map_or(&[], |events| &events[event]),
-        }
-    }
-
-    /// An occurrence by its place among those of its instant, and how long ago that was.
-    pub fn occurrence(&self, event: usize, at: usize) -> &Occurrence {
-        &self.occurred(event, at >> 32)[at & 0xFFFF_FFFF]
-    }
-
-    /// Everything that occurred of an event, the earliest first.
-    fn all_occurred(&self, event: usize) -> Arc<[i64]> {
-        let at = |ago: usize| {
-            let places = 0..self.occurred(event, ago).len();
-            places.map(move |place| (ago << 32 | place) as i64)
-        };
-        (0..=self.past.len()).rev().flat_map(at).collect()
-    }
-
-    /// What was emitted occurs.
-    pub fn turn_events(&mut self) {
-        if self.program.past {
-            let empty = self.events.iter().map(|_| Vec::new()).collect();
-            self.past.push_front(std::mem::replace(&mut self.events, empty));
-        }
-        std::mem::swap(&mut self.events, &mut self.emitted);
-        self.emitted.iter_mut().for_each(Vec::clear);
-    }
 }
 
 fn put(store: &mut Store, spot: &Spot, lane: usize, values: &[Value]) {
@@ -584,7 +512,7 @@ pub fn empty() -> Box<Column> {
 
 fn deepest(program: &Program) -> usize {
     let sets = program.sets.iter().map(|(level, _)| level);
-    let levels = program.columns.iter().chain(&program.bits).chain(sets);
+    let levels = program.columns.iter().chain(&program.bits).chain(&program.tables).chain(sets);
     levels.copied().max().unwrap_or(0).max(program.levels)
 }
 

@@ -102,6 +102,10 @@ impl<'p> Block<'p> {
                 }),
                 None => self.num(start, mask, at),
             },
+            Num::Row { table, indices, site } => {
+                let column = self.chosen_for(*table, indices, *site, (mask, at));
+                self.put(at, column)
+            }
             Num::Distance(relation, ends) => self.distance(*relation, ends, mask, at),
             Num::Edges(relation) => self.edges(*relation, mask, at),
             Num::At(world, site, inner) => {

@@ -124,13 +124,7 @@ impl<'p> Block<'p> {
                 };
                 elements.iter().map(inside).collect()
             }
-            Set::Slot(slot) => {
-                let (level, universe) = &self.program.sets[*slot];
-                let own = self.memory.elements(universe);
-                let masks = &self.memory.sets[*slot][self.memory.element(*level)];
-                let inside = |word: &i64| own.binary_search(word).map_or(0, |at| masks[at]);
-                elements.iter().map(inside).collect()
-            }
+            Set::Slot(slot) => self.bound_set(*slot, elements),
             Set::List(items) => {
                 let mut found = vec![0; elements.len()];
                 for item in items {
@@ -183,6 +177,15 @@ impl<'p> Block<'p> {
                 elements.iter().map(inside).collect()
             }
         }
+    }
+
+    /// Which elements a local has.
+    fn bound_set(&self, slot: usize, elements: &Elements<'p>) -> Vec<u64> {
+        let (level, universe) = &self.program.sets[slot];
+        let own = self.memory.elements(universe);
+        let masks = &self.memory.sets[slot][self.memory.element(*level)];
+        let inside = |word: &i64| own.binary_search(word).map_or(0, |at| masks[at]);
+        elements.iter().map(inside).collect()
     }
 
     /// Computes a local that is a set.

@@ -24,10 +24,24 @@ pub(super) struct Element {
 
 /// Elements, the lanes that have each, and the turn of their keys.
 #[derive(Clone, Copy)]
-struct Open<'o> {
-    elements: &'o [Element],
+pub(super) struct Open<'o> {
+    pub elements: &'o [Element],
     masks: &'o [u64],
-    turn: &'o Turn,
+    pub turn: &'o Turn,
+}
+
+impl Element {
+    /// How many binders are around.
+    pub fn depth(&self) -> usize {
+        self.uniforms.len()
+    }
+
+    /// The values of slots that were bound after so many others.
+    pub fn since(&self, depth: usize, slots: &[usize]) -> Vec<i64> {
+        let bound = &self.uniforms[depth..];
+        let value = |slot: &usize| bound.iter().find(|(own, _)| own == slot).map_or(0, |of| of.1);
+        slots.iter().map(value).collect()
+    }
 }
 
 impl<'p> Block<'p> {
@@ -56,7 +70,7 @@ impl<'p> Block<'p> {
     }
 
     /// Does something for every element, in the lanes that have it and still run.
-    fn every(&mut self, open: Open<'_>, mut done: impl FnMut(&mut Self, usize, u64)) {
+    pub(super) fn every(&mut self, open: Open<'_>, mut done: impl FnMut(&mut Self, usize, u64)) {
         for (place, (element, mask)) in open.elements.iter().zip(open.masks).enumerate() {
             let mask = mask & self.alive;
             if mask != 0 {
@@ -111,6 +125,7 @@ impl<'p> Block<'p> {
                 let parts = (key, *target, from, filter.as_ref(), *site);
                 self.choose(parts, open, choices);
             }
+            Stmt::ChooseJointly(joint) => self.choose_jointly(joint, open, choices),
             Stmt::Draw { draw, target } => self.every(open, |block, _, mask| {
                 let column = block.drawn(choices, draw, open.turn, mask);
                 block.set_target(*target, &column, mask);
@@ -133,7 +148,7 @@ impl<'p> Block<'p> {
     }
 
     /// A statement that lanes do not meet.
-    fn discard(&mut self, mask: u64, site: Site) {
+    pub(super) fn discard(&mut self, mask: u64, site: Site) {
         let (_, span) = self.program.sites[site];
         self.end(mask, End::Discarded(span));
     }
@@ -179,6 +194,11 @@ impl<'p> Block<'p> {
                 slot.resize(count, 0);
             }
         }
+        for (slot, of) in self.memory.tables.iter_mut().zip(&self.program.tables) {
+            if *of == level && slot.len() < count {
+                slot.resize_with(count, Default::default);
+            }
+        }
         for (slot, (of, _)) in self.memory.sets.iter_mut().zip(&self.program.sets) {
             if *of == level && slot.len() < count {
                 slot.resize(count, Vec::new());
@@ -189,7 +209,7 @@ impl<'p> Block<'p> {
 
     /// Every row of elements of nested binders; all of one binder are found before what is
     /// inside of the first.
-    fn nest(
+    pub(super) fn nest(
         &mut self,
         loops: &'p [Loop],
         mask: u64,
@@ -436,7 +456,7 @@ impl<'p> Block<'p> {
     }
 
     /// What a choice is made from: values in order, and the lanes that have each.
-    fn candidates(&mut self, from: &'p From, mask: u64) -> (Vec<i64>, Vec<u64>) {
+    pub(super) fn candidates(&mut self, from: &'p From, mask: u64) -> (Vec<i64>, Vec<u64>) {
         match from {
             From::Words(words) => (words.clone(), vec![mask; words.len()]),
             From::Agents { universe, optional } => {

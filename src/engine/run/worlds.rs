@@ -57,7 +57,7 @@ impl Groups {
     }
 
     /// All lanes of every group that has one in a mask.
-    fn any(&self, mask: u64) -> u64 {
+    pub(super) fn any(&self, mask: u64) -> u64 {
         let groups = 0..LANES / self.size();
         groups.map(|group| self.of(group)).filter(|of| of & mask != 0).fold(0, |all, of| all | of)
     }
@@ -119,13 +119,17 @@ impl Groups {
         let own = lanes(mask).filter(|lane| picked[*lane] == u32::MAX);
         let own = own.fold(0u64, |all, lane| all | 1 << lane);
         if own != 0 {
-            let mut offsets = [0; LANES];
-            lanes(own).for_each(|lane| offsets[lane] = (lane % self.size()) as i64);
+            let offsets = self.offsets();
             let key = Key { world: Part::Each(&offsets), ..*key };
             let places = asked(choices, &key, masks, own);
             lanes(own).for_each(|lane| picked[lane] = places[lane]);
         }
         picked
+    }
+
+    /// How far each lane lies from the first one of its group.
+    pub(super) fn offsets(&self) -> [i64; LANES] {
+        std::array::from_fn(|lane| (lane % self.size()) as i64)
     }
 
     /// For each lane of a mask those of its group that ask with the same key.
@@ -153,7 +157,12 @@ fn met(peers: &[u64], mask: u64) -> u64 {
 }
 
 /// The candidate that is picked in each lane, of those whose masks have it.
-fn asked(choices: &mut dyn Choices, key: &Key<'_>, masks: &[u64], mask: u64) -> [u32; LANES] {
+pub(super) fn asked(
+    choices: &mut dyn Choices,
+    key: &Key<'_>,
+    masks: &[u64],
+    mask: u64,
+) -> [u32; LANES] {
     let mut picked = [0; LANES];
     if mask == 0 {
         return picked;
