@@ -24,7 +24,7 @@ pub mod values;
 
 pub use arbitrary::{AnySetup, Described};
 pub use budget::{Budget, Guidance, Progress, Step};
-pub use found::{Chance, Coverage, Estimate, Found, Least, Unreached};
+pub use found::{By, Chance, Coverage, Estimate, Found, Least, Unreached};
 pub use plan::{satisfied, search, search_in_rounds, shrunk};
 pub use rounds::{Keeper, ROUND, Round};
 pub use shrink::one_minimal;

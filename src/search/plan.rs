@@ -144,7 +144,7 @@ fn one_round(mut context: Context<'_>, sizes: &[Sizes], complete: bool) -> Round
     let (subject, target) = (context.subject, context.subject.target);
     let mut round = Round::default();
     if subject.model().properties[target.property].chance {
-        let found = chance::search(&mut context, sizes);
+        let found = chance::search(&mut context, (sizes, complete));
         (round.minimal, round.chance, round.fault) = (found.minimal, found.chance, found.fault);
         return closed(round, context);
     }

@@ -17,7 +17,7 @@ const WORLDS_MAX: usize = 10_000;
 const HELD_MAX: usize = 100_000_000;
 
 /// A world before it runs.
-pub(super) struct World {
+pub(in crate::reference) struct World {
     /// Which; none: the actual run.
     pub id: Option<WorldId>,
     /// The agents that it is made for.
@@ -28,7 +28,7 @@ pub(super) struct World {
 
 /// The worlds of `property`, in order; without worlds the actual run.
 // spec: world.params
-pub(super) fn list(
+pub(in crate::reference) fn list(
     model: &Model,
     property: Option<PropId>,
     setup: &Setup,
