@@ -5,6 +5,7 @@
 //! inconclusive.
 
 use super::outcome::{Engine, Outcome, Verdict};
+use super::unreached;
 use crate::diag::{Sources, Span};
 use crate::ir::Model;
 use crate::ir::property::{Role, Target};
@@ -30,6 +31,8 @@ pub fn inconclusive(target: &Target, reason: String) -> Outcome {
         coverage: Default::default(),
         vacuous: Vec::new(),
         unreached: Vec::new(),
+        front: None,
+        repairs: Vec::new(),
         estimates: Vec::new(),
         file: None,
         corpus: Vec::new(),
@@ -72,7 +75,7 @@ pub fn claimed(model: &Model, sources: &Sources, target: &Target, found: Found) 
         }
     }
     outcome.witness = found.witness;
-    outcome.unreached = found.coverage.unreached.clone();
+    outcome.unreached = unreached::words(model, sources, &found.coverage.unreached);
     outcome.coverage = found.coverage;
     outcome
 }
@@ -173,7 +176,7 @@ fn vacuous(
 }
 
 /// The words on one line, cut where they are long.
-fn shortened(words: &str) -> String {
+pub(super) fn shortened(words: &str) -> String {
     const LONG: usize = 60;
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONG) {

@@ -65,6 +65,8 @@ pub fn run(arguments: &args::Profile) -> Result<Exit, Failure> {
         save: false,
         no_save: true,
         strict: false,
+        fail_on: Vec::new(),
+        campaign: args::CampaignFlags::default(),
         output: args::OutputFlags::default(),
     };
     let settings = settings::check(&flags, project.as_ref())?;

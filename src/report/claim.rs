@@ -9,7 +9,7 @@ use crate::ir::model::{Population, Schedule, Start};
 use crate::ir::property::{Alignment, Counter, Expected, PinKind, Role};
 use crate::ir::{Model, PopId};
 use crate::reference::SettledBy;
-use crate::search::Least;
+use crate::search::{By, Least};
 
 /// How an outcome counts in the last line, and for the exit status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -190,6 +190,10 @@ fn agents_most(model: &Model, outcome: &Outcome) -> u64 {
 fn exhausted(outcome: &Outcome) -> String {
     if outcome.engine == Engine::Solve {
         return "proved by the solver, reals in exact arithmetic".to_string();
+    }
+    if outcome.estimates.first().is_some_and(|estimate| estimate.by == By::Chain) {
+        let setups = count(outcome.coverage.setups, "setup", "setups");
+        return format!("the chances of all of {setups} were computed");
     }
     if outcome.coverage.runs == 1 {
         return "the only run".to_string();

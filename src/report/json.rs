@@ -86,9 +86,11 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "seconds": seconds.then_some(outcome.seconds),
         "confidence": confidence(outcome),
         "estimates": estimates(sources, outcome),
+        "front": outcome.front.as_ref().map(|front| super::front::json(model, front)),
         "counterexample": outcome.file.as_ref().map(|file| file.display().to_string()),
         "corpus": corpus(outcome),
         "causes": causes(model, outcome),
+        "repairs": super::repairs::json(outcome),
         "why": why(model, sources, outcome),
         "place": place(sources, property.span),
         "reason": outcome.reason,
@@ -187,6 +189,7 @@ fn estimates(sources: &Sources, outcome: &Outcome) -> Vec<Json> {
             "low": estimate.low,
             "high": estimate.high,
             "runs": estimate.runs,
+            "by": estimate.by.word(),
         })
     };
     outcome.estimates.iter().map(entry).collect()

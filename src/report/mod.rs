@@ -6,14 +6,17 @@
 pub mod causes;
 pub mod chance;
 pub mod claim;
+pub mod front;
 pub mod graph;
 pub mod header;
 pub mod instant;
 pub mod json;
 pub mod matrix;
+pub mod mutate;
 pub mod profile;
 pub mod reads;
 pub mod record;
+pub mod repairs;
 pub mod run;
 pub mod sheet;
 pub mod society;

@@ -7,6 +7,8 @@ pub struct Budget {
     pub runs_max: u64,
     /// Runs that an exhaustive search of one size may take; above that the space is sampled.
     pub exhaust_max: u64,
+    /// Steps of Markov chains at most, for chances that are computed; 0: all are estimated.
+    pub chain_max: u64,
     /// Attempts of the shrinker at most.
     pub shrink_max: u64,
     /// What every random number derives from.
@@ -31,7 +33,7 @@ pub enum Guidance {
 pub type Progress<'a> = &'a (dyn Fn(Step) -> bool + Sync);
 
 /// A step of a search.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Step {
     /// Runs so far.
     pub runs: u64,
@@ -41,4 +43,9 @@ pub struct Step {
     pub agents: u32,
     /// Whether a violation is being shrunk.
     pub shrinking: bool,
+    /// Distinct setups so far.
+    pub setups: u64,
+    /// How far the nearest run is from what is looked for, summed over the parts of the property;
+    /// none where no guided run was made.
+    pub nearest: Option<f64>,
 }

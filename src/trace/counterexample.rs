@@ -4,6 +4,8 @@
 //! a line a field), and back. A file that no longer fits its model is *stale*; one that was
 //! damaged is an error.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::cells::{self, Section, Variable};
@@ -101,10 +103,6 @@ impl Counterexample {
     pub fn text(&self, model: &Model) -> String {
         let layout = Layout::new(model, &self.run.setup.sizes);
         let naming = Naming { model, layout: &layout };
-        let listed = |keys: &std::collections::BTreeMap<Key, Value>| {
-            let written = keys.iter().map(|(key, value)| keys::write(naming, key, value));
-            Json::Array(written.map(Json::Object).collect())
-        };
         let Heading { version, model: name, source, model_hash, property, property_hash, check } =
             &self.heading;
         pretty::pretty(&json!({
@@ -127,8 +125,8 @@ impl Counterexample {
             "setup": setup_json(naming, &self.run.setup),
             "seed": self.run.seed.0,
             "steps": self.run.steps,
-            "choices": listed(&self.run.choices),
-            "draws": listed(&self.run.draws),
+            "choices": listed(naming, &self.run.choices),
+            "draws": listed(naming, &self.run.draws),
             "violation": self.violation,
             "causes": self.causes,
             "found_by": self.found_by,
@@ -162,7 +160,7 @@ impl Counterexample {
         }
         let stale = |wrong: Wrong| Unusable::Stale(wrong.to_string());
         let mut roster = Roster::new(model);
-        let setup = setup(required("setup")?, &mut roster).map_err(stale)?;
+        let setup = setup_of(required("setup")?, &mut roster).map_err(stale)?;
         let mut listed = |name: &str| -> Result<_, Unusable> {
             let items = required(name)?.as_array().cloned();
             let items = items.ok_or_else(|| broken(expected(&json[name], "a list").under(name)))?;
@@ -198,6 +196,30 @@ impl Heading {
     pub fn of(file: &str, text: &str) -> Result<Heading, ReadError> {
         heading(&document(file, text)?).map_err(|wrong| in_file(wrong, file))
     }
+}
+
+/// What a review noted in a file; none where nothing is noted, or it is no JSON.
+pub fn mark_of(text: &str) -> Option<String> {
+    let json: Json = serde_json::from_str(text).ok()?;
+    json.get("review")?.as_str().map(String::from)
+}
+
+/// The file's text with a mark of a review, or without one; all else stays as it is.
+pub fn marked(file: &str, text: &str, mark: Option<&str>) -> Result<String, ReadError> {
+    let json = document(file, text)?;
+    let Json::Object(fields) = json else { return Ok(text.to_string()) };
+    let mut marked = Map::new();
+    for (name, value) in fields {
+        if name == "review" {
+            continue;
+        }
+        let last = name == "check";
+        marked.insert(name, value);
+        if last && let Some(mark) = mark {
+            marked.insert("review".into(), json!(mark));
+        }
+    }
+    Ok(pretty::pretty(&Json::Object(marked)))
 }
 
 /// The file as JSON.
@@ -254,6 +276,24 @@ fn heading(json: &Json) -> Result<Heading, Wrong> {
     })
 }
 
+fn listed(naming: Naming<'_>, keys: &BTreeMap<Key, Value>) -> Json {
+    let written = keys.iter().map(|(key, value)| keys::write(naming, key, value));
+    Json::Array(written.map(Json::Object).collect())
+}
+
+/// A run as JSON, in the words of a counterexample's file.
+pub fn run_json(model: &Model, run: &Run) -> Json {
+    let layout = Layout::new(model, &run.setup.sizes);
+    let naming = Naming { model, layout: &layout };
+    json!({
+        "setup": setup_json(naming, &run.setup),
+        "seed": run.seed.0,
+        "steps": run.steps,
+        "choices": listed(naming, &run.choices),
+        "draws": listed(naming, &run.draws),
+    })
+}
+
 /// A setup as JSON: who there is, what they are like, how they are tied, how it starts.
 pub fn setup_json(naming: Naming<'_>, setup: &Setup) -> Json {
     let model = naming.model;
@@ -278,7 +318,7 @@ pub fn setup_json(naming: Naming<'_>, setup: &Setup) -> Json {
 }
 
 /// Reads a setup, which must be whole and fit the model.
-fn setup(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
+pub(super) fn setup_of(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
     let model = roster.model();
     let part = |name: &str| json.get(name).cloned().unwrap_or_else(|| json!({}));
     jsonl::declare(&part("agents"), roster).map_err(|wrong| wrong.under("agents"))?;

@@ -71,6 +71,7 @@ pub fn budget() -> Budget {
     Budget {
         runs_max: 10_000,
         exhaust_max: 50_000,
+        chain_max: 500_000,
         shrink_max: 20_000,
         seed: Seed(0),
         threads: 2,
@@ -86,6 +87,7 @@ pub fn check(model: &Model, sources: &Sources, only: &[&str], budget: Budget) ->
         engines: Engines::Auto,
         work: 40_000_000,
         corpus: None,
+        campaign: None,
         save: false,
     };
     check::check(model, sources, &options, &|_, _| true)

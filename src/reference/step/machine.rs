@@ -6,14 +6,14 @@
 //! - A world with an `end` is never touched again.
 //! - `fixed` holds every answer that another world (or an equal lane) may still ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::value::Occurrence;
 use crate::ir::{Expr, Model, RuleId, Value};
-use crate::reference::eval::{Here, Stop, View, eval};
+use crate::reference::eval::{Branch, Here, Met, Stop, View, eval};
 use crate::reference::society::{Society, known};
 use crate::reference::{Answers, Outcomes};
 use crate::trace::{Answer, End, Fault, FaultKind, Instant, Key, Trace};
@@ -43,9 +43,10 @@ impl Broken {
 }
 
 /// One world while it runs.
+#[derive(Clone)]
 pub(in crate::reference) struct World {
     /// Who is there, and what holds of them.
-    pub society: Society,
+    pub society: Arc<Society>,
     /// What is read as old.
     pub cells: Vec<Value>,
     /// What was assigned so far, and old values elsewhere.
@@ -94,6 +95,8 @@ pub(in crate::reference) struct Machine<'a> {
     pub(super) now: u32,
     /// How many values are held.
     stored: usize,
+    /// The branches that were taken.
+    pub(super) met: Met,
     /// The options that were noted last: equal ones are held once.
     options: Arc<Vec<Value>>,
 }
@@ -110,6 +113,7 @@ impl<'a> Machine<'a> {
             parted: 0,
             now: 0,
             stored: 0,
+            met: Met::default(),
             options: Arc::default(),
         };
         for world in 0..machine.worlds.len() {
@@ -118,9 +122,10 @@ impl<'a> Machine<'a> {
         machine
     }
 
-    /// Runs all worlds to their ends or `steps`; then the worlds, and how many choices parted.
+    /// Runs all worlds to their ends or `steps`; then the worlds, how many choices parted, and
+    /// which branches were taken.
     // spec: formula.finite
-    pub fn run(mut self, steps: u32) -> (Vec<World>, u32) {
+    pub fn run(mut self, steps: u32) -> (Vec<World>, u32, BTreeSet<Branch>) {
         for now in 0..steps {
             if self.worlds.iter().all(|world| world.end.is_some()) {
                 break;
@@ -132,7 +137,28 @@ impl<'a> Machine<'a> {
             }
             self.step();
         }
-        (self.worlds, self.parted)
+        (self.worlds, self.parted, self.met.all())
+    }
+
+    /// Worlds that have come to instant `now`; what came before may be left out of them.
+    pub fn resumed(
+        model: &'a Model,
+        worlds: Vec<World>,
+        now: u32,
+        answers: &'a mut dyn Answers,
+    ) -> Self {
+        Machine { worlds, now, ..Machine::new(model, Vec::new(), answers) }
+    }
+
+    /// The worlds as they stand.
+    pub fn worlds(self) -> Vec<World> {
+        self.worlds
+    }
+
+    /// The worlds after one more step.
+    pub fn stepped(mut self) -> Vec<World> {
+        self.step();
+        self.worlds
     }
 
     /// One step of every world that still runs: its rule, then the step, then the instant.
@@ -227,6 +253,7 @@ impl<'a> Machine<'a> {
             events,
             now: self.now,
             primed: primed.then_some(&world.next[..]),
+            met: Some(&self.met),
         };
         View { model: self.model, society: &world.society, here }
     }
@@ -263,7 +290,7 @@ impl<'a> Machine<'a> {
 impl World {
     fn new(society: Society) -> World {
         World {
-            society,
+            society: Arc::new(society),
             cells: Vec::new(),
             next: Vec::new(),
             assigned: Vec::new(),
@@ -316,7 +343,7 @@ impl World {
             from_start: true,
             answers: self.answers,
         };
-        (self.society, trace)
+        (Arc::unwrap_or_clone(self.society), trace)
     }
 }
 
