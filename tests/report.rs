@@ -70,12 +70,26 @@ check { steps: 3 }
 }
 
 #[test]
-fn chance_has_its_interval() {
+fn a_computed_chance_is_exact() {
     insta::assert_snapshot!(checked(
         "model coin
 kind Agent { param skill: {0.6, 0.9} = 0.9  state right: bool = false }
 agents team: Agent[1..2]
 step { for a in team { draw luck ~ bernoulli(a.skill)  a.right' = luck } }
+/// The first agent is right most of the time.
+objective property reliable { probability(next team[0].right) >= 0.8 }
+check { steps: 1 }
+"
+    ));
+}
+
+#[test]
+fn an_estimated_chance_has_its_interval() {
+    insta::assert_snapshot!(checked(
+        "model coin
+kind Agent { param skill: {0.6, 0.9} = 0.9  state right: bool = false }
+agents team: Agent[1..2]
+step { for a in team { draw luck ~ uniform(0.0, 1.0)  a.right' = luck < a.skill } }
 /// The first agent is right most of the time.
 objective property reliable { probability(next team[0].right) >= 0.8 }
 check { steps: 1 }

@@ -91,6 +91,7 @@ fn budget() -> Budget {
     Budget {
         runs_max: 1_000,
         exhaust_max: 5_000,
+        chain_max: 500_000,
         shrink_max: 5_000,
         seed: Seed(1),
         threads: 2,

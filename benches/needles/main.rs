@@ -95,6 +95,7 @@ impl Side {
             let budget = Budget {
                 runs_max: RUNS_MAX,
                 exhaust_max: 0,
+                chain_max: 500_000,
                 shrink_max: SHRINK_MAX,
                 seed: Seed(seed),
                 threads: 2,

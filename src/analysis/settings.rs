@@ -13,14 +13,14 @@ use crate::diag::code::model::{
 };
 use crate::diag::{Diagnostic, Span};
 use crate::ir::model::Start;
-use crate::ir::property::{Counter, Expect, Expected, Pin, Settings};
+use crate::ir::property::{Counter, Expect, Expected, Pin, Repair, Settings};
 use crate::ir::{Type, Value};
-use crate::syntax::ast::{Expr, ExprKind, Name, Setting, SettingValue};
+use crate::syntax::ast::{self, Expr, ExprKind, Name, Setting, SettingValue};
 
 /// The longest horizon.
 pub const STEPS_MAX: i64 = 1_000_000;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "steps",
     "runs",
     "minimize",
@@ -32,6 +32,7 @@ const KEYS: [&str; 11] = [
     "final",
     "tolerance",
     "front",
+    "repairs",
 ];
 
 /// The settings that a check gives.
@@ -49,6 +50,7 @@ pub struct Partial {
     complete: Option<bool>,
     tolerance: Option<f64>,
     front: Option<Vec<String>>,
+    repairs: Option<Vec<Repair>>,
 }
 
 impl Partial {
@@ -65,6 +67,7 @@ impl Partial {
         put(&self.confidence, &mut settings.confidence);
         put(&self.complete, &mut settings.complete);
         put(&self.front, &mut settings.front);
+        put(&self.repairs, &mut settings.repairs);
         settings.runs = self.runs.or(settings.runs);
         settings.seed = self.seed.or(settings.seed);
         settings.tick = self.tick.or(settings.tick);
@@ -106,7 +109,10 @@ pub fn read<'a>(
             SettingValue::Expect { verdict, counters } if key == "expect" => {
                 partial.expect = expect(work, verdict, counters, setting.span);
             }
-            SettingValue::Pins(_) | SettingValue::Expect { .. } => {
+            SettingValue::Repairs(written) if key == "repairs" => {
+                partial.repairs = Some(repairs(work, written));
+            }
+            SettingValue::Pins(_) | SettingValue::Repairs(_) | SettingValue::Expect { .. } => {
                 wrong(work, &setting.key, setting.span);
             }
         }
@@ -138,6 +144,7 @@ fn wanted(key: &str) -> &'static str {
         "final" => "`true` or `false`",
         "tolerance" => "a number from 0",
         "front" => "names of free things",
+        "repairs" => "names with pins in braces: `{ trimmed { trim: 0.2 } }`",
         _ => "something else",
     }
 }
@@ -301,6 +308,20 @@ fn expect(
         with.push((counter, number));
     }
     Some(Expect { verdict: expected, with, span })
+}
+
+/// Changes that may mend what is violated. spec: verdict.repairs
+fn repairs(work: &mut Work<'_>, written: &[ast::Repair]) -> Vec<Repair> {
+    let mut repairs: Vec<Repair> = Vec::new();
+    for ast::Repair { name, pins, span } in written {
+        if repairs.iter().any(|repair| repair.name == name.text) {
+            work.error(SETTING_TWICE, name.span, format!("`{}` is named twice", name.text));
+            continue;
+        }
+        let pins = pins::setup_pins(work, pins);
+        repairs.push(Repair { name: name.text.clone(), pins, span: *span });
+    }
+    repairs
 }
 
 /// The designer's free things. spec: items.alignment

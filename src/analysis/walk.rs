@@ -117,6 +117,8 @@ pub fn model(model: &Model, visit: &mut dyn FnMut(&Expr)) {
     model.measures.iter().for_each(|measure| expr(&measure.value.expr, visit));
     let given = model.targets.iter().flat_map(|target| &target.settings.given);
     given.for_each(|part| pin(part, visit));
+    let repairs = model.targets.iter().flat_map(|target| &target.settings.repairs);
+    repairs.flat_map(|repair| &repair.pins).for_each(|part| pin(part, visit));
 }
 
 /// Calls `visit` with every expression of what runs: parameters, starts, assumptions, the step

@@ -4,12 +4,14 @@ pub mod causes;
 pub mod corpus;
 pub mod critical;
 pub mod expected;
+pub mod front;
 pub mod nearby;
 pub mod needs;
 pub mod options;
 pub mod outcome;
 pub mod plan;
 pub mod profile;
+pub mod repair;
 pub mod solve;
 pub mod verdict;
 

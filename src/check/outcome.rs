@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::causes::Causes;
+use super::front::Front;
+use super::repair::Repaired;
 use crate::diag::Span;
 use crate::ir::property::{Counter, Target};
 use crate::reference::Witness;
@@ -27,6 +29,8 @@ pub struct Outcome {
     pub setup: Option<crate::trace::Setup>,
     /// What the counterexample rests on; none without a run that violates.
     pub causes: Option<Causes>,
+    /// What each declared repair comes to, where something is violated.
+    pub repairs: Vec<Repaired>,
     /// How small the counterexample is known to be; none without one.
     pub minimal: Option<Least>,
     /// The sizes of the counterexample: every counter, populations included.
@@ -40,6 +44,8 @@ pub struct Outcome {
     pub vacuous: Vec<(Span, String)>,
     /// What no run reached: branches, rules, variants, families, in words.
     pub unreached: Vec<String>,
+    /// Which designs are undominated, where the check has a `front`.
+    pub front: Option<Front>,
     /// The intervals of a chance property: the node's place, low, high, the estimate, runs.
     pub estimates: Vec<Estimate>,
     /// The counterexample's file, if one was written or replayed.

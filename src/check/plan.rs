@@ -3,8 +3,10 @@
 
 use super::corpus;
 use super::expected::surprise;
+use super::front::front;
 use super::options::{Engines, Options};
 use super::outcome::{Engine, Outcome, Verdict};
+use super::repair;
 use super::solve::{self, Solved};
 use super::verdict::{claimed, inconclusive};
 use crate::base::Seed;
@@ -82,17 +84,29 @@ fn one(
         outcome.as_expected = true;
         return outcome;
     }
-    if !target.settings.front.is_empty() {
-        let names = target.settings.front.join(", ");
-        let reason = format!("`front: {names}`: Pareto fronts are not built yet; leave it out");
-        return inconclusive(target, reason);
+    let fronted = !target.settings.front.is_empty();
+    if fronted && model.properties[target.property].role != Role::Holistic {
+        let reason = "`front:` is asked of `holistic`: write `check holistic { front: … }`";
+        return inconclusive(target, reason.to_string());
     }
     if let Some(span) = timed(model, target) {
         let words = sources.words(span);
         let reason = format!("`{words}` speaks of time, and a step has none: add `tick: 1s`");
         return inconclusive(target, reason);
     }
-    sought(model, sources, target, options, &|step| progress(name(model, target), step))
+    let told = |step| progress(name(model, target), step);
+    let mut outcome = sought(model, sources, target, options, &told);
+    if fronted && !outcome.coverage.stopped {
+        match front(model, target, &budget(target, options), &told) {
+            Ok(front) => outcome.front = Some(front),
+            Err(why) => {
+                outcome.verdict = Verdict::Inconclusive;
+                outcome.reason = Some(why);
+                outcome = settled(model, outcome);
+            }
+        }
+    }
+    outcome
 }
 
 /// The outcome of a target that can be searched: the corpus first, then the engines.
@@ -107,16 +121,56 @@ fn sought(
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
-    let mut found = match options.engines {
-        Engines::Auto | Engines::Search | Engines::Exhaust => search(model, target, &budget, told),
-        Engines::Solve => Found::default(),
-    };
+    let mut found = searched(model, target, options, told);
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {
         // The search missed what the corpus holds: the corpus's run is the counterexample.
         shrunk(model, target, &budget, run.clone(), &mut found, told);
     }
+    let mut outcome = decided(model, sources, target, options, found, told);
+    outcome.corpus = replayed.states;
+    outcome.causes = super::causes::of(model, &outcome);
+    outcome = settled(model, outcome);
+    outcome.repairs = repair::of(model, &outcome, &mut |repaired| {
+        let found = searched(model, repaired, options, told);
+        decided(model, sources, repaired, options, found, told)
+    });
+    outcome.file = replayed.failing.map(|(path, _)| path);
+    if let Some(folder) = corpus.filter(|_| options.save) {
+        match corpus::save(model, sources, &outcome, folder) {
+            Ok(Some(path)) => outcome.file = Some(path),
+            Ok(None) => {}
+            Err(why) => outcome.reason = Some(format!("not saved: {why}")),
+        }
+    }
+    outcome
+}
+
+/// What the search finds, if it may be asked.
+fn searched(
+    model: &Model,
+    target: &Target,
+    options: &Options,
+    told: &(dyn Fn(Step) -> bool + Sync),
+) -> Found {
+    match options.engines {
+        Engines::Auto | Engines::Search | Engines::Exhaust => {
+            search(model, target, &budget(target, options), told)
+        }
+        Engines::Solve => Found::default(),
+    }
+}
+
+/// What is claimed after the search, once the solver was asked for what it left open.
+fn decided(
+    model: &Model,
+    sources: &Sources,
+    target: &Target,
+    options: &Options,
+    mut found: Found,
+    told: &(dyn Fn(Step) -> bool + Sync),
+) -> Outcome {
     let solved = match options.engines {
         Engines::Auto | Engines::Solve => {
             solve::solve(model, sources, target, options, &mut found, told)
@@ -139,17 +193,6 @@ fn sought(
     if options.engines == Engines::Exhaust && outcome.verdict == Verdict::Tested {
         outcome.verdict = Verdict::Inconclusive;
         outcome.reason = Some("there are too many runs to try them all".to_string());
-    }
-    outcome.corpus = replayed.states;
-    outcome.causes = super::causes::of(model, &outcome);
-    outcome = settled(model, outcome);
-    outcome.file = replayed.failing.map(|(path, _)| path);
-    if let Some(folder) = corpus.filter(|_| options.save) {
-        match corpus::save(model, sources, &outcome, folder) {
-            Ok(Some(path)) => outcome.file = Some(path),
-            Ok(None) => {}
-            Err(why) => outcome.reason = Some(format!("not saved: {why}")),
-        }
     }
     outcome
 }

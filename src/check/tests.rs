@@ -11,6 +11,7 @@ fn options() -> Options {
     let budget = Budget {
         runs_max: 500,
         exhaust_max: 2_000,
+        chain_max: 500_000,
         shrink_max: 5_000,
         seed,
         threads: 2,

@@ -30,6 +30,8 @@ pub fn inconclusive(target: &Target, reason: String) -> Outcome {
         coverage: Default::default(),
         vacuous: Vec::new(),
         unreached: Vec::new(),
+        front: None,
+        repairs: Vec::new(),
         estimates: Vec::new(),
         file: None,
         corpus: Vec::new(),

@@ -25,6 +25,8 @@ const RUNS: u64 = 10_000;
 const EXHAUST: u64 = 50_000;
 /// The runs that an exhaustive search of one size may take where nothing else will do.
 const EXHAUST_ALONE: u64 = 5_000_000;
+/// Steps of the Markov chains of a chance property: some seconds.
+const CHAIN: u64 = 500_000;
 /// The solver's work for a target, in z3's own count: some seconds.
 const WORK: u64 = 40_000_000;
 /// The attempts of the shrinker.
@@ -182,6 +184,7 @@ impl Settings {
                     Engines::Exhaust => EXHAUST_ALONE,
                     Engines::Auto | Engines::Search | Engines::Solve => EXHAUST,
                 },
+                chain_max: CHAIN,
                 shrink_max: SHRINK,
                 seed: Seed(self.seed.or(seed).unwrap_or(SEED)),
                 threads: self.threads,

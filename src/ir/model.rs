@@ -67,6 +67,13 @@ impl Model {
         self.step.is_some() || !self.rules.is_empty()
     }
 
+    /// Whether a run makes choices, its schedule's included.
+    pub fn chooses(&self) -> bool {
+        let scheduled = !self.rules.is_empty() && self.schedule == Schedule::Any;
+        let asked = |site: &Site| !site.drawn && (site.item != "schedule" || scheduled);
+        self.sites.iter().any(asked)
+    }
+
     /// Whether `property` speaks of several runs.
     pub fn has_worlds(&self, property: PropId) -> bool {
         !self.properties[property].worlds.is_empty()

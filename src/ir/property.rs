@@ -160,6 +160,19 @@ pub struct Settings {
     pub tolerance: Option<f64>,
     /// The names of the designer's free things.
     pub front: Vec<String>,
+    /// Changes that may mend what is violated, the cheapest first.
+    pub repairs: Vec<Repair>,
+}
+
+/// A change of setups that may mend what is violated.
+#[derive(Clone, Debug)]
+pub struct Repair {
+    /// Its name.
+    pub name: String,
+    /// What it pins, in place of what `given` says of the same things.
+    pub pins: Vec<Pin>,
+    /// Where it was written.
+    pub span: Span,
 }
 
 impl Default for Settings {
@@ -176,6 +189,7 @@ impl Default for Settings {
             complete: false,
             tolerance: None,
             front: Vec::new(),
+            repairs: Vec::new(),
         }
     }
 }

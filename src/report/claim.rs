@@ -9,7 +9,7 @@ use crate::ir::model::{Population, Schedule, Start};
 use crate::ir::property::{Alignment, Counter, Expected, PinKind, Role};
 use crate::ir::{Model, PopId};
 use crate::reference::SettledBy;
-use crate::search::Least;
+use crate::search::{By, Least};
 
 /// How an outcome counts in the last line, and for the exit status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -197,6 +197,10 @@ fn exhausted(outcome: &Outcome) -> String {
         return "proved by the solver, reals in exact arithmetic".to_string();
     }
     let covered = &outcome.coverage;
+    if outcome.estimates.first().is_some_and(|estimate| estimate.by == By::Chain) {
+        let setups = count(covered.setups, "setup", "setups");
+        return format!("the chances of all of {setups} were computed");
+    }
     if covered.states > 0 {
         let states = count(covered.states, "state", "states");
         let setups = count(covered.setups, "distinct setup", "distinct setups");

@@ -6,6 +6,7 @@
 pub mod causes;
 pub mod chance;
 pub mod claim;
+pub mod front;
 pub mod graph;
 pub mod header;
 pub mod instant;
@@ -14,6 +15,7 @@ pub mod matrix;
 pub mod profile;
 pub mod reads;
 pub mod record;
+pub mod repairs;
 pub mod run;
 pub mod sheet;
 pub mod society;

@@ -18,6 +18,7 @@ use crate::ir::layout::Layout;
 use crate::ir::property::{Counter, Role, Target};
 use crate::ir::{Model, PropId};
 use crate::reference::{Judgement, SettledBy, Witness};
+use crate::search::By;
 use crate::trace::{Answer, End, Setup};
 
 /// Where the verdict stands in a headline.
@@ -99,6 +100,19 @@ fn block(sheet: &mut Sheet, model: &Model, sources: &Sources, outcome: &Outcome,
         sheet.section("society", &lines);
     }
     estimates(sheet, model, sources, outcome);
+    if !outcome.repairs.is_empty() {
+        sheet.gap();
+        sheet.section("repairs", &super::repairs::draw(outcome));
+    }
+    if let Some(front) = &outcome.front {
+        let lowest = front.points.first().and_then(|point| point.margins.first());
+        let sizes = lowest.map(|(_, run)| run.setup.sizes.clone()).unwrap_or_default();
+        let layout = Layout::new(model, &sizes);
+        let words = Words { model, sources, layout: &layout, record: None };
+        let lines = super::front::draw(&words, front, sheet.room());
+        sheet.gap();
+        sheet.section("front", &lines);
+    }
     corpus(sheet, outcome);
     sheet.gap();
 }
@@ -337,11 +351,16 @@ fn estimates(sheet: &mut Sheet, model: &Model, sources: &Sources, outcome: &Outc
     sheet.section("chance", &lines);
     let property = &model.properties[outcome.target.property];
     let formula = super::words::excerpt(sources, property.formula.span, 120);
-    let said = match outcome.verdict {
-        Verdict::Violated => "the interval excludes what is asked for",
-        Verdict::Proved | Verdict::Verified | Verdict::Tested => "the interval is within it",
-        Verdict::Inconclusive => "the interval does not decide it",
-        Verdict::Found | Verdict::NotFound | Verdict::Monitored => "",
+    let computed = outcome.estimates.iter().all(|estimate| estimate.by == By::Chain);
+    let said = match (outcome.verdict, computed) {
+        (Verdict::Violated, true) => "that is not so",
+        (Verdict::Violated, false) => "the interval excludes what is asked for",
+        (Verdict::Proved | Verdict::Verified | Verdict::Tested, true) => "that is so",
+        (Verdict::Proved | Verdict::Verified | Verdict::Tested, false) => {
+            "the interval is within it"
+        }
+        (Verdict::Inconclusive, _) => "the interval does not decide it",
+        (Verdict::Found | Verdict::NotFound | Verdict::Monitored, _) => "",
     };
     sheet.note("asked", &format!("{formula}: {said}"));
     let chooses = model.sites.iter().any(|site| !site.drawn && site.item != "schedule")

@@ -7,6 +7,8 @@ pub struct Budget {
     pub runs_max: u64,
     /// Runs that an exhaustive search of one size may take; above that the space is sampled.
     pub exhaust_max: u64,
+    /// Steps of Markov chains at most, for chances that are computed; 0: all are estimated.
+    pub chain_max: u64,
     /// Attempts of the shrinker at most.
     pub shrink_max: u64,
     /// What every random number derives from.

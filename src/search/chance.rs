@@ -10,6 +10,9 @@
 //!   the stage before may: together at most alpha, however many tests are made and wherever
 //!   they stop.
 
+mod solved;
+mod splitting;
+
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -17,7 +20,7 @@ use rayon::prelude::*;
 use super::compiled::Sampled;
 use super::confidence::{interval, middle};
 use super::explore::Context;
-use super::found::{Chance, Estimate, Found, Least};
+use super::found::{By, Chance, Estimate, Found, Least};
 use super::generate::{defaulted, generate};
 use super::order::digest;
 use super::shrink::chance_edits;
@@ -70,13 +73,22 @@ struct Chances<'c, 'a> {
     context: &'c mut Context<'a>,
     tests: u64,
     seen: BTreeSet<u64>,
+    /// Steps of Markov chains that may still be made.
+    steps_left: u64,
+    /// The fewest agents whose chain was too long, or not finite.
+    unsolved: u32,
 }
 
 /// Searches a chance property over `sizes`, fewest agents first.
-pub fn search(context: &mut Context<'_>, sizes: &[Sizes]) -> Found {
+///
+/// `complete`: whether `sizes` are all that there are.
+pub fn search(context: &mut Context<'_>, (sizes, complete): (&[Sizes], bool)) -> Found {
     let mut found = Found::default();
-    let mut chances = Chances { context, tests: 0, seen: BTreeSet::new() };
-    match chances.over(sizes) {
+    let steps_left = context.budget.chain_max;
+    let seen = BTreeSet::new();
+    let mut chances = Chances { context, tests: 0, seen, steps_left, unsolved: u32::MAX };
+    let mut solved = complete;
+    match chances.over(sizes, &mut solved) {
         Ok(Some(tested)) => {
             let violated = tested.violated == Some(true);
             found.minimal = violated.then_some(tested.least);
@@ -90,18 +102,34 @@ pub fn search(context: &mut Context<'_>, sizes: &[Sizes]) -> Found {
         Ok(None) => {}
         Err(fault) => found.fault = Some((fault, None)),
     }
+    context.coverage.exhausted = solved && found.chance.is_some() && !context.stopped();
     found
 }
 
 impl Chances<'_, '_> {
-    /// The first violating setup, shrunk; else the worst one, tested.
-    fn over(&mut self, sizes: &[Sizes]) -> Result<Option<Tested>, Fault> {
+    /// The first violating setup, shrunk; else the worst one, tested. `solved`: whether every
+    /// setup of every size so far was solved.
+    fn over(&mut self, sizes: &[Sizes], solved: &mut bool) -> Result<Option<Tested>, Fault> {
         let mut worst: Option<(f64, Candidate)> = None;
         for (number, size) in sizes.iter().enumerate() {
             let agents = self.context.subject.space.agents(size);
             if !self.context.tell(agents, false) {
+                *solved = false;
                 break;
             }
+            if let Some((all, margin)) = self.solve_all(size)? {
+                match all {
+                    Some(tested) if tested.violated == Some(true) => {
+                        return Ok(Some(self.placed(tested, *solved)));
+                    }
+                    Some(tested) if worst.as_ref().is_none_or(|(least, _)| margin < *least) => {
+                        worst = Some((margin, tested.candidate));
+                    }
+                    Some(_) | None => {}
+                }
+                continue;
+            }
+            *solved = false;
             let left = self.context.budget.runs_max.saturating_sub(self.context.spent());
             if left < SCREEN && number > 0 {
                 break;
@@ -209,14 +237,7 @@ impl Chances<'_, '_> {
         runs: std::ops::Range<u64>,
     ) -> Result<Vec<Tally>, Fault> {
         let subject = self.context.subject;
-        let sample = Sample {
-            property: subject.property,
-            setup: &candidate.setup,
-            policy: candidate.policy,
-            seed,
-            steps: subject.steps,
-            terms: &subject.terms,
-        };
+        let sample = self.sample(candidate, seed);
         let (made, compiled) = made(subject.model(), &sample, runs.clone())?;
         let mut sum: Option<Vec<Tally>> = None;
         for chunk in made {
@@ -230,8 +251,35 @@ impl Chances<'_, '_> {
         Ok(sum.unwrap_or_default())
     }
 
-    /// Tests one candidate with fresh seeds, until the intervals decide or the stages end.
+    /// Whether a truth says that the property is violated; none: it does not say.
+    fn violated(&self, truth: Truth) -> Result<Option<bool>, Fault> {
+        match truth {
+            Truth::True => Ok(Some(self.looks_for_true())),
+            Truth::False => Ok(Some(!self.looks_for_true())),
+            Truth::Pending(_) => Ok(None),
+            Truth::Faulted(fault) => Err(fault),
+        }
+    }
+
+    fn sample<'c>(&'c self, candidate: &'c Candidate, seed: Seed) -> Sample<'c> {
+        let subject = self.context.subject;
+        Sample {
+            property: subject.property,
+            setup: &candidate.setup,
+            policy: candidate.policy,
+            seed,
+            steps: subject.steps,
+            terms: &subject.terms,
+        }
+    }
+
+    /// Tests one candidate: by its Markov chain, else with fresh seeds, until the intervals decide
+    /// or the stages end; what is rare then is split.
     fn test(&mut self, candidate: Candidate) -> Result<Tested, Fault> {
+        let candidate = match self.solve(candidate.clone())? {
+            Some((tested, _)) => return Ok(tested),
+            None => candidate,
+        };
         self.tests += 1;
         let subject = self.context.subject;
         let error = 1.0 - subject.target.settings.confidence;
@@ -242,32 +290,26 @@ impl Chances<'_, '_> {
         let least = Least::Unshrunk;
         let mut tested = Tested { candidate, violated: None, estimates: Vec::new(), least };
         let mut made = 0;
-        for (stage, runs) in STAGES.into_iter().enumerate() {
+        for runs in STAGES {
             let more = self.runs(&tested.candidate, seed, made..runs)?;
             made = runs;
             match sum.is_empty() {
                 true => sum = more,
                 false => merge(&mut sum, &more),
             }
-            if stage + 1 < STAGES.len() {
-                alpha /= 2.0;
-            }
+            // What the last stage leaves is for splitting.
+            alpha /= 2.0;
             let each = alpha / sum.len().max(1) as f64;
             let intervals: Vec<(f64, f64)> = sum.iter().map(|t| interval(t, each)).collect();
             let (truth, _) = decide(subject.model(), subject.property, &society, &intervals);
             tested.estimates = estimates(&sum, &intervals);
-            tested.violated = match truth {
-                Truth::True => Some(self.looks_for_true()),
-                Truth::False => Some(!self.looks_for_true()),
-                Truth::Pending(_) => None,
-                Truth::Faulted(fault) => return Err(fault),
-            };
+            tested.violated = self.violated(truth)?;
             let agents = subject.space.agents(&tested.candidate.setup.sizes);
             if tested.violated.is_some() || !self.context.tell(agents, false) {
-                break;
+                return Ok(tested);
             }
         }
-        Ok(tested)
+        self.split(tested, &sum, alpha)
     }
 
     /// Fewer agents, deviations and edges, as long as a fresh test still says violated.
@@ -349,6 +391,7 @@ fn estimates(tallies: &[Tally], intervals: &[(f64, f64)]) -> Vec<Estimate> {
         low: *low,
         high: *high,
         runs: tally.runs + tally.pending,
+        by: By::Runs,
     };
     tallies.iter().zip(intervals).map(estimate).collect()
 }

@@ -97,6 +97,30 @@ pub struct Estimate {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
-    /// Runs, with fresh seeds.
+    /// Runs, with fresh seeds; 0 where it was computed.
     pub runs: u64,
+    /// Where it comes from.
+    pub by: By,
+}
+
+/// Where the number of a `probability` or `expected` comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// Independent runs.
+    Runs,
+    /// Splitting: the interval is approximate.
+    Splitting,
+    /// Its Markov chain: the ends are apart by rounding alone, or by what is left open.
+    Chain,
+}
+
+impl By {
+    /// The word of the JSON results.
+    pub fn word(self) -> &'static str {
+        match self {
+            By::Runs => "runs",
+            By::Splitting => "splitting",
+            By::Chain => "chain",
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub mod values;
 
 pub use arbitrary::{AnySetup, Described};
 pub use budget::{Budget, Guidance, Progress, Step};
-pub use found::{Chance, Coverage, Estimate, Found, Least};
+pub use found::{By, Chance, Coverage, Estimate, Found, Least};
 pub use plan::{satisfied, search, shrunk};
 pub use shrink::one_minimal;
 pub use size::sizes;

@@ -53,7 +53,7 @@ fn planned(model: &Model, target: &Target, budget: &Budget, progress: Progress<'
     let mut context = Context::new(&subject, *budget, progress);
     let (sizes, complete) = subject.space.sizes();
     if model.properties[target.property].chance {
-        let found = chance::search(&mut context, &sizes);
+        let found = chance::search(&mut context, (&sizes, complete));
         return finished(context, &sizes, found);
     }
     let swept = sweep(&mut context, &sizes, complete);

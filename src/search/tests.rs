@@ -31,6 +31,7 @@ fn target<'m>(model: &'m Model, name: &str) -> &'m Target {
 const BUDGET: Budget = Budget {
     runs_max: 3_000,
     exhaust_max: 20_000,
+    chain_max: 500_000,
     shrink_max: 20_000,
     seed: Seed(1),
     threads: 2,

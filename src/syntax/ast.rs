@@ -400,6 +400,17 @@ pub struct Setting {
     pub span: Span,
 }
 
+/// A change that may mend what is violated: `trimmed { trim: 0.2 }`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Repair {
+    /// Its name.
+    pub name: Name,
+    /// What it pins.
+    pub pins: Vec<Pin>,
+    /// The whole.
+    pub span: Span,
+}
+
 /// What a setting of a check may be.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SettingValue {
@@ -409,6 +420,8 @@ pub enum SettingValue {
     Names(Vec<Name>),
     /// `{ pins }`: only after `given`
     Pins(Vec<Pin>),
+    /// `{ trimmed { trim: 0.2 } }`: only after `repairs`
+    Repairs(Vec<Repair>),
     /// `violated with { agents: 2 }`: only after `expect`
     Expect { verdict: Name, counters: Vec<(Name, Expr)> },
 }

@@ -91,6 +91,9 @@ fn setting_exprs<'a>(setting: &'a Setting, roots: &mut Vec<&'a Expr>) {
         SettingValue::Expr(value) => roots.push(value),
         SettingValue::Names(_) => {}
         SettingValue::Pins(pins) => pins.iter().for_each(|pin| pin_exprs(pin, roots)),
+        SettingValue::Repairs(repairs) => {
+            repairs.iter().flat_map(|of| &of.pins).for_each(|pin| pin_exprs(pin, roots));
+        }
         SettingValue::Expect { counters, .. } => {
             roots.extend(counters.iter().map(|(_, value)| value));
         }

@@ -4,6 +4,8 @@
 //! a line a field), and back. A file that no longer fits its model is *stale*; one that was
 //! damaged is an error.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::cells::{self, Section, Variable};
@@ -101,10 +103,6 @@ impl Counterexample {
     pub fn text(&self, model: &Model) -> String {
         let layout = Layout::new(model, &self.run.setup.sizes);
         let naming = Naming { model, layout: &layout };
-        let listed = |keys: &std::collections::BTreeMap<Key, Value>| {
-            let written = keys.iter().map(|(key, value)| keys::write(naming, key, value));
-            Json::Array(written.map(Json::Object).collect())
-        };
         let Heading { version, model: name, source, model_hash, property, property_hash, check } =
             &self.heading;
         pretty::pretty(&json!({
@@ -127,8 +125,8 @@ impl Counterexample {
             "setup": setup_json(naming, &self.run.setup),
             "seed": self.run.seed.0,
             "steps": self.run.steps,
-            "choices": listed(&self.run.choices),
-            "draws": listed(&self.run.draws),
+            "choices": listed(naming, &self.run.choices),
+            "draws": listed(naming, &self.run.draws),
             "violation": self.violation,
             "causes": self.causes,
             "found_by": self.found_by,
@@ -251,6 +249,24 @@ fn heading(json: &Json) -> Result<Heading, Wrong> {
         property: text_of(json, "property")?,
         property_hash: text_of(json, "property_hash")?,
         check: optional("check"),
+    })
+}
+
+fn listed(naming: Naming<'_>, keys: &BTreeMap<Key, Value>) -> Json {
+    let written = keys.iter().map(|(key, value)| keys::write(naming, key, value));
+    Json::Array(written.map(Json::Object).collect())
+}
+
+/// A run as JSON, in the words of a counterexample's file.
+pub fn run_json(model: &Model, run: &Run) -> Json {
+    let layout = Layout::new(model, &run.setup.sizes);
+    let naming = Naming { model, layout: &layout };
+    json!({
+        "setup": setup_json(naming, &run.setup),
+        "seed": run.seed.0,
+        "steps": run.steps,
+        "choices": listed(naming, &run.choices),
+        "draws": listed(naming, &run.draws),
     })
 }
 

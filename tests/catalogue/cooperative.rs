@@ -1,7 +1,7 @@
 //! What is known of `properties/cooperative/`: C2, C7, C16, C17, C19, C21, C34, C37.
 
 use super::Row;
-use super::known::Known::{Chance, Holds, Least, Near, Shown, Size, Threshold};
+use super::known::Known::{Chance, Least, Near, Shown, Size, Threshold};
 use super::known::{AGENTS, DEVIATIONS, EDGES, STEPS};
 
 pub const TABLE: &[Row] = &[
@@ -59,11 +59,11 @@ pub const TABLE: &[Row] = &[
     ("cooperative/reciprocity", "likely_enough", &[Shown]),
     ("cooperative/reciprocity", "defection_is_no_gain_iff", &[Shown]),
     // C34 the voter model
-    ("cooperative/voter_model", "hub_of_five", &[Chance(0.5), Holds]),
-    ("cooperative/voter_model", "leaf_of_five", &[Chance(0.125), Holds]),
-    ("cooperative/voter_model", "end_of_four", &[Chance(1.0 / 6.0), Holds]),
-    ("cooperative/voter_model", "inside_of_four", &[Chance(1.0 / 3.0), Holds]),
-    ("cooperative/voter_model", "in_a_ring_of_five", &[Chance(0.2), Holds]),
+    ("cooperative/voter_model", "hub_of_five", &[Chance(0.5), Shown]),
+    ("cooperative/voter_model", "leaf_of_five", &[Chance(0.125), Shown]),
+    ("cooperative/voter_model", "end_of_four", &[Chance(1.0 / 6.0), Shown]),
+    ("cooperative/voter_model", "inside_of_four", &[Chance(1.0 / 3.0), Shown]),
+    ("cooperative/voter_model", "in_a_ring_of_five", &[Chance(0.2), Shown]),
     ("cooperative/voter_model", "expected_to_gain_nothing", &[Shown]),
     ("cooperative/voter_model", "nobody_invents", &[Shown]),
     // C19 the commons with GovSim's rules
@@ -112,7 +112,7 @@ pub const TABLE: &[Row] = &[
         "alarm_is_rather_likely",
         &[Size("/agents/monitors", 3), Near(0.646, 0.07)],
     ),
-    ("cooperative/volunteer", "a_lone_monitor", &[Near(1.0, 0.001), Holds]),
+    ("cooperative/volunteer", "a_lone_monitor", &[Near(1.0, 0.001), Shown]),
     (
         "cooperative/volunteer",
         "company_silences_no_one",

@@ -149,6 +149,7 @@ fn budget(runs_max: u64, exhaust_max: u64) -> Budget {
     Budget {
         runs_max,
         exhaust_max,
+        chain_max: 500_000,
         shrink_max: 20_000,
         seed: Seed(7),
         threads: 1,

@@ -71,6 +71,7 @@ pub fn budget() -> Budget {
     Budget {
         runs_max: 10_000,
         exhaust_max: 50_000,
+        chain_max: 500_000,
         shrink_max: 20_000,
         seed: Seed(0),
         threads: 2,

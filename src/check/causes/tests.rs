@@ -74,6 +74,7 @@ fn the_causes_of_unreviewed_work_are_the_reviewers_deviation_and_the_tie() {
         budget: Budget {
             runs_max: 2_000,
             exhaust_max: 2_000,
+            chain_max: 500_000,
             shrink_max: 5_000,
             seed,
             threads: 2,

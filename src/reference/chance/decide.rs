@@ -217,8 +217,8 @@ impl<'a, 'v> Walk<'a, 'v> {
             (Ok(a), Ok(b)) => (a, b),
             (Err(stop), _) | (_, Err(stop)) => return (Err(stop), OPEN),
         };
-        let said = interval::compare(op, a, b);
         let apart = interval::binary(BinaryOp::Subtract, b, a);
+        let said = interval::compare(op, a, b).or_else(|| equal(op, apart));
         let distance = match op {
             BinaryOp::Less | BinaryOp::LessEqual => apart,
             BinaryOp::Greater | BinaryOp::GreaterEqual => interval::negate(apart),
@@ -312,6 +312,15 @@ impl<'a, 'v> Walk<'a, 'v> {
     fn reads_bound(&self, expr: &Expr) -> bool {
         !self.bound.is_empty() && walk::free(expr).iter().any(|slot| self.bound.contains_key(slot))
     }
+}
+
+/// What is said of numbers that are known to differ by no more than rounding.
+// spec: chance.exact
+fn equal(op: BinaryOp, apart: Ends) -> Option<bool> {
+    const SAME: f64 = 1e-9;
+    let alike = -SAME <= apart.0 && apart.1 <= SAME;
+    let holds = matches!(op, BinaryOp::LessEqual | BinaryOp::GreaterEqual | BinaryOp::Equal);
+    alike.then_some(holds)
 }
 
 fn unsettled() -> Stop {

@@ -152,7 +152,7 @@ impl Tally {
 }
 
 /// What a run says of a node; none: pending.
-fn value_in(
+pub(super) fn value_in(
     model: &Model,
     sample: &Sample<'_>,
     execution: &Execution,

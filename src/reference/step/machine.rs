@@ -43,9 +43,10 @@ impl Broken {
 }
 
 /// One world while it runs.
+#[derive(Clone)]
 pub(in crate::reference) struct World {
     /// Who is there, and what holds of them.
-    pub society: Society,
+    pub society: Arc<Society>,
     /// What is read as old.
     pub cells: Vec<Value>,
     /// What was assigned so far, and old values elsewhere.
@@ -133,6 +134,27 @@ impl<'a> Machine<'a> {
             self.step();
         }
         (self.worlds, self.parted)
+    }
+
+    /// Worlds that have come to instant `now`; what came before may be left out of them.
+    pub fn resumed(
+        model: &'a Model,
+        worlds: Vec<World>,
+        now: u32,
+        answers: &'a mut dyn Answers,
+    ) -> Self {
+        Machine { worlds, now, ..Machine::new(model, Vec::new(), answers) }
+    }
+
+    /// The worlds as they stand.
+    pub fn worlds(self) -> Vec<World> {
+        self.worlds
+    }
+
+    /// The worlds after one more step.
+    pub fn stepped(mut self) -> Vec<World> {
+        self.step();
+        self.worlds
     }
 
     /// One step of every world that still runs: its rule, then the step, then the instant.
@@ -263,7 +285,7 @@ impl<'a> Machine<'a> {
 impl World {
     fn new(society: Society) -> World {
         World {
-            society,
+            society: Arc::new(society),
             cells: Vec::new(),
             next: Vec::new(),
             assigned: Vec::new(),
@@ -316,7 +338,7 @@ impl World {
             from_start: true,
             answers: self.answers,
         };
-        (self.society, trace)
+        (Arc::unwrap_or_clone(self.society), trace)
     }
 }
 

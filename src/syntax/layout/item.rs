@@ -174,6 +174,13 @@ impl Pieces<'_> {
             SettingValue::Expr(value) => self.expr(value),
             SettingValue::Names(_) => {}
             SettingValue::Pins(pins) => self.pins(pins),
+            SettingValue::Repairs(repairs) => {
+                let starts: Vec<u32> = repairs.iter().map(|repair| repair.span.start).collect();
+                self.braces(&starts, starts.len() > 1, |pieces, place| {
+                    pieces.through(repairs[place].name.span);
+                    pieces.pins(&repairs[place].pins);
+                });
+            }
             SettingValue::Expect { verdict, counters } => {
                 self.through(verdict.span);
                 if self.next_word() == Some("with") {

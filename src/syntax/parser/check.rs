@@ -1,10 +1,10 @@
 //! `check` blocks and their settings.
 //!
 //! In: tokens. Out: a check. Which settings there are is not known here; only `minimize`,
-//! `front`, `given` and `expect` have a grammar of their own.
+//! `front`, `given`, `repairs` and `expect` have a grammar of their own.
 
 use super::cursor::{Parse, Parser};
-use crate::syntax::ast::{Expr, ItemKind, Name, Setting, SettingValue};
+use crate::syntax::ast::{Expr, ItemKind, Name, Repair, Setting, SettingValue};
 use crate::syntax::token::{Bracket, Kind};
 
 impl Parser<'_> {
@@ -48,11 +48,30 @@ impl Parser<'_> {
             "given" => {
                 SettingValue::Pins(self.group(Bracket::Curly, Self::pins)?.0.unwrap_or_default())
             }
+            "repairs" => {
+                let (repairs, _) = self.group(Bracket::Curly, Self::repairs)?;
+                SettingValue::Repairs(repairs.unwrap_or_default())
+            }
             "expect" => self.expectation_setting()?,
             _ => SettingValue::Expr(self.expression()?),
         };
         let span = self.since(key.span);
         Ok(Setting { key, value, span })
+    }
+
+    /// `trimmed { trim: 0.2 }  alone { team: 1 }`.
+    fn repairs(&mut self) -> Parse<Vec<Repair>> {
+        let mut repairs = Vec::new();
+        loop {
+            self.eat_separators();
+            if self.is_done() {
+                return Ok(repairs);
+            }
+            let name = self.name("a name for the repair")?;
+            let (pins, _) = self.group(Bracket::Curly, Self::pins)?;
+            let span = self.since(name.span);
+            repairs.push(Repair { name, pins: pins.unwrap_or_default(), span });
+        }
     }
 
     /// `agents, deviations`: up to the next setting.

@@ -1,0 +1,148 @@
+//! Chance: numbers that are computed against closed forms, against runs and against each other;
+//! and the intervals of estimates against what is computed.
+
+mod support;
+
+#[allow(dead_code, unused_imports)] // a test of its own uses the rest
+#[path = "differential/mod.rs"]
+mod differential;
+#[path = "chance/alike.rs"]
+mod alike;
+
+use polity::base::Seed;
+use polity::ir::Model;
+use polity::ir::property::Target;
+use polity::search::{Budget, By, Chance, search};
+
+/// The target of a check, by its alias or property.
+fn target<'a>(model: &'a Model, name: &str) -> &'a Target {
+    let is_it = |target: &&Target| {
+        target.alias.as_deref().unwrap_or(&model.properties[target.property].name) == name
+    };
+    model.targets.iter().find(is_it).unwrap_or_else(|| panic!("there is no check `{name}`"))
+}
+
+fn chance(model: &Model, name: &str, budget: &Budget) -> Chance {
+    let found = search(model, target(model, name), budget, &|_| true);
+    found.chance.unwrap_or_else(|| panic!("{name}: {:?}", found.fault))
+}
+
+/// Chances with closed forms: binomial tails (Condorcet 1785; copying: a mixture of a binomial
+/// tail and a coin), fixation of a voter model by degree or by place.
+const KNOWN: &[(&str, &str, f64)] = &[
+    ("collaborative/herding", "three_voting", 0.784),
+    ("collaborative/herding", "seven_voting", 0.873_964),
+    ("collaborative/copying_a_leader", "nobody_copies", 0.921_775_209),
+    ("collaborative/copying_a_leader", "all_copy", 0.7),
+    ("collaborative/noisy_relay", "seven_relays", 0.739_148_45),
+];
+
+#[test]
+fn what_is_computed_is_the_closed_form() {
+    for (file, check, known) in KNOWN {
+        let (model, _) = support::shipped(&format!("{file}.polity"));
+        let found = chance(&model, check, &support::budget());
+        let estimate = &found.estimates[0];
+        assert_eq!(estimate.by, By::Chain, "{check}");
+        assert!(estimate.high - estimate.low < 1e-12, "{check}: {estimate:?}");
+        assert!((estimate.value - known).abs() < 1e-6, "{check}: {estimate:?}");
+    }
+}
+
+/// Gambler's ruin from 2 of 5 at odds 0.4: `(1 - r^2) / (1 - r^5)`, `r = 0.6 / 0.4` (Feller, XIV).
+const RUIN: &str = "
+model ruin
+state purse: 0..5 = 2
+state steps: int = 0
+step {
+  draw won ~ bernoulli(0.4)
+  if purse > 0 and purse < 5 {
+    purse' = purse + (if won then 1 else -1)
+    steps' = steps + 1
+  }
+}
+property rich { probability(finally purse == 5) <= 0.19 }
+property ever { probability(eventually purse == 5) <= 0.19 }
+property soon { probability(eventually[..3] purse == 5) <= 0.063 }
+property never_poor { probability(always purse > 0) <= 0.19 }
+property long { expected(steps) <= 5.0 }
+check { steps: 200, final: true }
+check soon { steps: 6 }
+";
+
+#[test]
+fn gamblers_are_ruined_as_often_as_is_known() {
+    let (model, _) = support::model("ruin", RUIN);
+    let value = |name: &str| {
+        let estimate = chance(&model, name, &support::budget()).estimates.remove(0);
+        assert_eq!(estimate.by, By::Chain, "{name}");
+        estimate.value
+    };
+    let odds: f64 = 0.6 / 0.4;
+    let rich = (1.0 - odds * odds) / (1.0 - odds * odds * odds * odds * odds);
+    for name in ["rich", "ever", "never_poor"] {
+        assert!((value(name) - rich).abs() < 1e-9, "{name}: {} is not {rich}", value(name));
+    }
+    assert!((value("soon") - 0.064).abs() < 1e-12, "{}", value("soon"));
+    // Feller: the duration is (z - a P(rich)) / (q - p).
+    let long = (2.0 - 5.0 * rich) / (0.6 - 0.4);
+    assert!((value("long") - long).abs() < 1e-9, "{} is not {long}", value("long"));
+}
+
+/// Three of different speed, moved at random: who is first is each in 1 of 3, and two moves are by
+/// the same one in 1 of 3.
+const RANDOM: &str = "
+model moves
+kind Agent { state moved: 0..9 = 0 }
+agents team: Agent[3]
+rule move(a in team where a.moved < 9) when now < 2 { a.moved' = a.moved + 1 }
+schedule random
+property first { probability(eventually[..1] (exists a in team where index(a) == 2: a.moved == 1)) <= 1.0 }
+property twice { probability(finally (exists a in team: a.moved == 2)) <= 1.0 }
+check { steps: 2 }
+";
+
+#[test]
+fn schedules_at_random_are_computed() {
+    let (model, _) = support::model("moves", RANDOM);
+    for name in ["first", "twice"] {
+        let estimate = chance(&model, name, &support::budget()).estimates.remove(0);
+        assert_eq!(estimate.by, By::Chain);
+        assert!((estimate.value - 1.0 / 3.0).abs() < 1e-12, "{estimate:?}");
+    }
+}
+
+/// Estimates that are made of each chance.
+const SEEDS: u64 = 1_000;
+/// Of the estimates at level 95 %, at least this many must contain the number: 1,000 of them are
+/// below it once in 500 times where the level is just met.
+const CONTAIN_MIN: u64 = 930;
+
+const TESTED: &[(&str, &str)] = &[
+    ("cooperative/voter_model", "in_a_ring_of_five"),
+    ("collaborative/herding", "three_voting"),
+    ("collaborative/noisy_relay", "seven_relays"),
+];
+
+#[test]
+fn of_a_thousand_estimates_as_many_as_are_promised_contain_the_number() {
+    for (file, check) in TESTED {
+        let (mut model, _) = support::shipped(&format!("{file}.polity"));
+        for target in &mut model.targets {
+            target.settings.confidence = 0.95;
+        }
+        let exact = chance(&model, check, &support::budget());
+        let contains = |seed: u64| {
+            let budget = Budget { chain_max: 0, seed: Seed(seed), ..support::budget() };
+            let found = chance(&model, check, &budget);
+            let each = found.estimates.iter().zip(&exact.estimates);
+            each.fold(true, |all, (estimate, exact)| {
+                assert_eq!((exact.by, estimate.by), (By::Chain, By::Runs), "{check}");
+                all && estimate.low <= exact.low && exact.high <= estimate.high
+            })
+        };
+        let count = (0..SEEDS).filter(|seed| contains(*seed)).count() as u64;
+        println!("{check}: {count} of {SEEDS}");
+        assert!(count >= CONTAIN_MIN, "{check}: {count} of {SEEDS}");
+    }
+}
