@@ -17,7 +17,7 @@ use polity::ir::layout::Layout;
 use polity::ir::{Model, Value};
 use polity::reference::{Guards, society};
 use polity::search::enumerate::{Walk, walk};
-use polity::search::reach::{Reach, Reached};
+use polity::search::reachable::{Reachable, Reached};
 use polity::search::space::Space;
 use polity::search::subject::{Seen, Subject};
 use polity::search::{Budget, Guidance, any_setups, search};
@@ -110,7 +110,7 @@ fn walked(subject: &Subject<'_>, setup: &Setup) -> Option<Option<u32>> {
 
 /// Compares both on a setup, with and without symmetry.
 fn compare(
-    (reach, subject): (&Reach, &Subject<'_>),
+    (reach, subject): (&Reachable, &Subject<'_>),
     setup: &Setup,
     sum: &mut Compared,
 ) -> Result<(), String> {
@@ -129,7 +129,7 @@ fn compare(
     for symmetry in [false, true] {
         let limits = Limits { steps: Some(subject.steps), symmetry, ..FAR };
         let reached =
-            polity::search::reach::reach(&mut explorer, subject, setup, limits, &|_| true);
+            polity::search::reachable::reach(&mut explorer, subject, setup, limits, &|_| true);
         let Some(reached) = reached else { return Ok(()) };
         let wrong = |what: &str| {
             Err(format!("symmetry {symmetry}: {what}; least {least:?}, {reached:?}\n{setup:?}"))
@@ -170,7 +170,7 @@ fn random_models_are_violated_where_the_reference_says_so() {
         for target in &model.targets {
             let space = Space::new(Arc::new(model.clone()), &target.settings.given);
             let subject = Subject::new(space, target);
-            let reach = match Reach::of(&subject) {
+            let reach = match Reachable::of(&subject) {
                 Ok(reach) => reach,
                 Err(why) => {
                     *sum.refused.entry(why.construct).or_default() += 1;
@@ -197,12 +197,13 @@ fn reached(text: &str, limits: Limits) -> (Option<Reached>, Seen) {
     let target = model.targets.last().expect("a target").clone();
     let space = Space::new(Arc::new(model.clone()), &target.settings.given);
     let subject = Subject::new(space, &target);
-    let reach = Reach::of(&subject).expect("a program");
+    let reach = Reachable::of(&subject).expect("a program");
     let mut runner = Samples::runner(1);
     let setups = any_setups(&model, &target.settings.given);
     let setup = setups.new_tree(&mut runner).expect("a setup").current();
     let mut explorer = reach.explorer(&subject, &setup.sizes).expect("an explorer");
-    let found = polity::search::reach::reach(&mut explorer, &subject, &setup, limits, &|_| true);
+    let found =
+        polity::search::reachable::reach(&mut explorer, &subject, &setup, limits, &|_| true);
     let hit = found.as_ref().and_then(|found| found.hit.as_ref());
     let seen = hit.map_or(Seen::Pending, |(run, _)| subject.replay(run).seen);
     (found, seen)
@@ -265,7 +266,7 @@ fn what_states_alone_do_not_decide_is_refused_by_name() {
         let space = Space::new(Arc::new(model.clone()), &target.settings.given);
         let subject = Subject::new(space, &target);
         let (sizes, _) = subject.space.sizes();
-        match Reach::of(&subject) {
+        match Reachable::of(&subject) {
             Err(why) => why.construct,
             Ok(reach) => match reach.explorer(&subject, &sizes[0]) {
                 Err(why) => why.construct,
@@ -296,6 +297,7 @@ fn a_search_explores_what_is_too_much_to_try_run_by_run() {
     let (model, _) = support::model("two_phase", COMMIT);
     let budget = Budget {
         runs_max: 300,
+        chain_max: 500_000,
         exhaust_max: 100,
         shrink_max: 2_000,
         chain_max: 0,

@@ -1,6 +1,7 @@
 //! The checks of a model, one after the other; then what follows from them: `no_faults` where
 //! runs faulted, and `holistic` where properties are tagged.
 
+use super::campaign::Rounds;
 use super::corpus;
 use super::expected::surprise;
 use super::front::front;
@@ -14,7 +15,7 @@ use crate::diag::Sources;
 use crate::ir::property::{Role, Target};
 use crate::ir::{Model, PropId};
 use crate::reference::eval::needs_time;
-use crate::search::{Budget, Found, Step, satisfied, search, shrunk};
+use crate::search::{Budget, Found, Step, satisfied, search, search_in_rounds, shrunk};
 
 /// Who is told which target is searched and how far; `false` stops.
 type Told<'a> = &'a (dyn Fn(&str, Step) -> bool + Sync);
@@ -50,19 +51,24 @@ pub fn check(
 }
 
 /// The name that a target's results are keyed by.
-fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
+pub(super) fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
     target.alias.as_deref().unwrap_or(&model.properties[target.property].name)
 }
 
-fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
+pub(super) fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
     let named = |name: &String| {
         *name == model.properties[target.property].name || target.alias.as_ref() == Some(name)
     };
     options.only.is_empty() || options.only.iter().any(named)
 }
 
+/// Whether a target is searched at all.
+pub(super) fn is_searched(model: &Model, target: &Target) -> bool {
+    !model.is_signature() && target.settings.front.is_empty() && timed(model, target).is_none()
+}
+
 /// What a target may spend: its own settings come first.
-fn budget(target: &Target, options: &Options) -> Budget {
+pub(super) fn budget(target: &Target, options: &Options) -> Budget {
     Budget {
         runs_max: target.settings.runs.unwrap_or(options.budget.runs_max),
         seed: target.settings.seed.map_or(options.budget.seed, Seed),
@@ -121,7 +127,13 @@ fn sought(
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
-    let mut found = searched(model, target, options, told);
+    let mut found = match options.campaign.as_ref() {
+        Some(campaign) if options.engines != Engines::Solve => {
+            let rounds = Rounds::of(campaign, (model, sources), target, &budget);
+            search_in_rounds(model, target, &budget, &rounds, told)
+        }
+        Some(_) | None => searched(model, target, options, told),
+    };
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {

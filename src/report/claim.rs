@@ -196,11 +196,11 @@ fn exhausted(outcome: &Outcome) -> String {
     if outcome.engine == Engine::Solve {
         return "proved by the solver, reals in exact arithmetic".to_string();
     }
-    let covered = &outcome.coverage;
     if outcome.estimates.first().is_some_and(|estimate| estimate.by == By::Chain) {
-        let setups = count(covered.setups, "setup", "setups");
+        let setups = count(outcome.coverage.setups, "setup", "setups");
         return format!("the chances of all of {setups} were computed");
     }
+    let covered = &outcome.coverage;
     if covered.states > 0 {
         let states = count(covered.states, "state", "states");
         let setups = count(covered.setups, "distinct setup", "distinct setups");

@@ -52,7 +52,7 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
     let witnessed = outcome.witness.is_some() || outcome.setup.is_some();
     let size =
         |counter: Counter| witnessed.then(|| outcome.sizes.get(&counter).copied().unwrap_or(0));
-    let mut result = json!({
+    json!({
         "model": model.name,
         "property": property.name,
         "check": outcome.target.alias,
@@ -77,6 +77,8 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "margin": judgement.map(|judgement| interval(judgement.margin)),
         "runs": covered.runs,
         "setups": covered.setups,
+        "states": covered.states,
+        "transitions": covered.transitions,
         "independent": covered.independent,
         "runs_compiled": covered.compiled,
         "discarded": covered.discarded,
@@ -93,19 +95,8 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "repairs": super::repairs::json(outcome),
         "why": why(model, sources, outcome),
         "place": place(sources, property.span),
-    });
-    if let Some(fields) = result.as_object_mut() {
-        fields.insert("reason".to_string(), json!(outcome.reason));
-        fields.extend(explored(outcome).map(|explored| ("explored".to_string(), explored)));
-    }
-    result
-}
-
-/// What was explored, where all states of a size were.
-fn explored(outcome: &Outcome) -> Option<Json> {
-    let covered = &outcome.coverage;
-    let (states, transitions) = (covered.states, covered.transitions);
-    (states > 0).then(|| json!({ "states": states, "transitions": transitions }))
+        "reason": outcome.reason,
+    })
 }
 
 fn role(role: Role) -> &'static str {

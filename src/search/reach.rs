@@ -1,168 +1,245 @@
-//! Every state of a setup instead of every run: explicit-state exploration on the compiled
-//! engine, for properties that single states decide.
+//! What runs reach of a model: the branches of its steps and rules, and the variants of its enums.
 //!
-//! In: a subject and a setup. Out: that no run of it hits, up to the horizon or for every number
-//! of steps; or a run of fewest steps that does; or nothing.
+//! In: a model, and executions of it. Out: what there is to reach, and what was reached.
 //!
 //! # Invariants
-//! - A run that the engine found counts only once the reference has seen it.
+//! - What is reached is a union over runs, so the order of runs changes nothing.
+//! - An enum whose variants are gone through (an index, a binder's set) has nothing to reach: all
+//!   of its variants are there. Neither has one that no state, parameter, event or choice holds.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::enumerate::listed;
-use super::order::Rank;
-use super::space::Sizes;
-use super::subject::{Seen, Subject};
-use crate::base::Seed;
-use crate::base::random::Sponge;
-use crate::engine::explore::{Ended, Explored, Explorer, Given, Limits, Trail};
-use crate::engine::{Ask, Program, Society as Held, Unsupported, compile};
-use crate::ir::Value;
-use crate::ir::layout::Layout;
-use crate::ir::property::Role;
-use crate::reference::answers::{choice_words, draw_words};
-use crate::reference::{Answers, Outcomes, society};
-use crate::trace::{Key, Run, Setup};
+use crate::ir::expr::Pattern;
+use crate::ir::model::IndexSet;
+use crate::ir::stmt::{Source, Stmt, StmtKind};
+use crate::ir::{DefId, Domain, EnumId, Expr, ExprKind, Model, Type, Value};
+use crate::reference::{Branch, Execution};
 
-/// A subject's program, to explore setups with.
+/// Which part of an `if` or `match` a branch is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// Where the condition is true.
+    Then,
+    /// Where it is not.
+    Else,
+    /// An arm.
+    Arm(Pattern),
+}
+
+/// What there is to reach, or what was reached.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Reach {
-    program: Program,
-}
-
-/// What exploring a setup came to.
-#[derive(Clone, Debug)]
-pub struct Reached {
-    /// What was explored.
-    pub explored: Explored,
-    /// A run that hits, with fewest steps.
-    pub hit: Option<(Run, Rank)>,
-}
-
-impl Reached {
-    /// Whether no run hits: up to the horizon, or (`true`) for every number of steps.
-    pub fn never(&self) -> Option<bool> {
-        match self.explored.ended {
-            Ended::Closed => Some(true),
-            Ended::Horizon => Some(false),
-            Ended::Met(_) | Ended::Full | Ended::Stopped | Ended::Refused(_) => None,
-        }
-    }
+    /// Branches of `if` and `match` in steps, rules and the defs that they call.
+    pub branches: BTreeSet<Branch>,
+    /// Values of enums.
+    pub variants: BTreeSet<(EnumId, u32)>,
 }
 
 impl Reach {
-    /// The program of a subject's property; or what the engine does not do.
-    pub fn of(subject: &Subject<'_>) -> Result<Reach, Unsupported> {
-        let model = subject.model();
-        let declared = &model.properties[subject.property];
-        let refuse =
-            |construct: &str| Unsupported { construct: construct.into(), place: declared.span };
-        if declared.chance {
-            return Err(refuse("a probability"));
+    /// What there is to reach.
+    // spec: verdict.unreached
+    pub fn of(model: &Model) -> Reach {
+        let mut reach =
+            Reach { branches: branches(model).into_keys().collect(), variants: BTreeSet::new() };
+        let held = held(model);
+        let through = gone_through(model);
+        for id in held.difference(&through) {
+            let count = model.enums[*id].variants.len() as u32;
+            reach.variants.extend((0..count).map(|variant| (*id, variant)));
         }
-        if model.has_worlds(subject.property) {
-            return Err(refuse("worlds"));
-        }
-        let (tolerance, complete) = (subject.terms.tolerance, subject.terms.complete);
-        let mut ask = Ask { tolerance, complete, ..Ask::default() };
-        match declared.role {
-            Role::NoFaults => ask.no_faults = true,
-            Role::Holistic => return Err(refuse("holistic")),
-            Role::Property | Role::Witness | Role::Invariant => {
-                ask.formulas.push((&declared.formula, vec![Value::None; declared.frame]));
-            }
-        }
-        Ok(Reach { program: compile(model, &ask)? })
+        reach
     }
 
-    /// An exploration of setups of one size; or what states alone do not decide.
-    pub fn explorer<'e>(
-        &'e self,
-        subject: &'e Subject<'_>,
-        sizes: &Sizes,
-    ) -> Result<Explorer<'e>, Unsupported> {
-        let layout = Layout::new(subject.model(), sizes);
-        Explorer::new((subject.model(), subject.property), &self.program, layout)
+    /// Whether nothing of `wanted` is left.
+    pub fn covers(&self, wanted: &Reach) -> bool {
+        wanted.branches.is_subset(&self.branches) && wanted.variants.is_subset(&self.variants)
+    }
+
+    /// Takes in what another run reached.
+    pub fn merge(&mut self, other: Reach) {
+        self.branches.extend(other.branches);
+        self.variants.extend(other.variants);
+    }
+
+    /// Takes in what an execution reached of `wanted`.
+    pub fn see(&mut self, wanted: &Reach, execution: &Execution) {
+        self.branches.extend(&execution.met);
+        if wanted.variants.is_subset(&self.variants) {
+            return;
+        }
+        for world in &execution.worlds {
+            world.society.params.iter().flatten().for_each(|value| self.value(value));
+            for instant in &world.trace.instants {
+                instant.cells.iter().for_each(|value| self.value(value));
+                instant.events.iter().flat_map(|e| &e.fields).for_each(|value| self.value(value));
+            }
+            world.trace.answers.iter().for_each(|answer| self.value(&answer.value));
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Variant(of, variant) => {
+                self.variants.insert((*of, *variant));
+            }
+            Value::Set(values) => values.iter().for_each(|value| self.value(value)),
+            Value::Table(rows) => rows.iter().for_each(|(_, value)| self.value(value)),
+            Value::Bool(_)
+            | Value::Int(_)
+            | Value::Real(_)
+            | Value::Str(_)
+            | Value::Duration(_)
+            | Value::Agent(_)
+            | Value::None
+            | Value::Event(_)
+            | Value::Unrecorded => {}
+        }
     }
 }
 
-/// Explores a setup; none where its society cannot be made.
-pub fn reach(
-    explorer: &mut Explorer<'_>,
-    subject: &Subject<'_>,
-    setup: &Setup,
-    limits: Limits,
-    go_on: &dyn Fn(u64) -> bool,
-) -> Option<Reached> {
-    let made = society(subject.model(), setup).ok()?;
-    let held = Held { params: &made.params, structures: &made.structures, starts: &made.starts };
-    let explored = explorer.explore(held, limits, go_on);
-    let hit = match &explored.ended {
-        Ended::Met(trail) => follow(subject, setup, trail),
-        _ => None,
+/// The branches of a model's dynamics, with what they are.
+pub fn branches(model: &Model) -> BTreeMap<Branch, Part> {
+    let mut walk = Walk { model, found: BTreeMap::new(), defs: BTreeSet::new() };
+    for body in model.rules.iter().map(|rule| &rule.body).chain(&model.step) {
+        walk.block(&body.statements);
+    }
+    for rule in model.rules.iter() {
+        let binders = rule.binders.iter().flat_map(|b| std::iter::once(&b.set).chain(&b.filter));
+        binders.chain(&rule.when).for_each(|expr| walk.expr(expr));
+    }
+    walk.found
+}
+
+/// The enum of a domain, if it is one.
+fn enum_of(domain: &Domain) -> Option<EnumId> {
+    match domain {
+        Domain::Whole(ty) | Domain::Values(ty, _) => match ty {
+            Type::Enum(id) => Some(*id),
+            Type::Bool
+            | Type::Int
+            | Type::Real
+            | Type::Str
+            | Type::Duration
+            | Type::Agent(_)
+            | Type::Optional(_)
+            | Type::Set(_)
+            | Type::Event(_)
+            | Type::Never
+            | Type::Error => None,
+        },
+        Domain::Optional(inner) => enum_of(inner),
+        Domain::Ints(..) | Domain::Reals(..) | Domain::Population(_) => None,
+    }
+}
+
+/// The enums that states, parameters, events and choices hold.
+fn held(model: &Model) -> BTreeSet<EnumId> {
+    let states = model.states.iter().map(|state| &state.domain);
+    let params = model.params.iter().map(|param| &param.domain);
+    let fields = model.events.iter().flat_map(|event| event.fields.iter().map(|field| &field.1));
+    let mut held: BTreeSet<EnumId> =
+        states.chain(params).chain(fields).filter_map(enum_of).collect();
+    let bodies = model.rules.iter().map(|rule| &rule.body).chain(&model.step);
+    bodies.for_each(|body| chosen(&body.statements, &mut held));
+    held
+}
+
+fn chosen(block: &[Stmt], held: &mut BTreeSet<EnumId>) {
+    for statement in block {
+        if let StmtKind::Choose { from: Source::Domain(domain), .. }
+        | StmtKind::ChooseJointly { from: Source::Domain(domain), .. } = &statement.kind
+        {
+            held.extend(enum_of(domain));
+        }
+        statement.blocks().into_iter().for_each(|block| chosen(block, held));
+    }
+}
+
+/// The enums that index something or that a binder goes through.
+fn gone_through(model: &Model) -> BTreeSet<EnumId> {
+    let states = model.states.iter().flat_map(|state| &state.indices);
+    let params = model.params.iter().flat_map(|param| &param.indices);
+    let index = |set: &IndexSet| match set {
+        IndexSet::Enum(id) => Some(*id),
+        IndexSet::Population(_) | IndexSet::Kind(_) | IndexSet::Ints(..) => None,
     };
-    Some(Reached { explored, hit })
-}
-
-/// Ways to go on after a trail that are tried: a later statement may discard the run.
-const ENDINGS: u64 = 16;
-
-/// The run that goes along a trail, if the reference sees that it hits.
-fn follow(subject: &Subject<'_>, setup: &Setup, trail: &Trail) -> Option<(Run, Rank)> {
-    let given: BTreeMap<&[u32], Given> =
-        trail.answers.iter().map(|(words, given)| (&words[..], *given)).collect();
-    (0..ENDINGS).find_map(|number| {
-        let seeds = Sponge::new(&[Seed(number)]);
-        let mut answers = Followed { given: &given, seeds };
-        let look = subject.look(setup, &mut answers, None);
-        (look.seen == Seen::Hit).then(|| listed(subject, setup, &look)).flatten()
-    })
-}
-
-/// Answers along a trail; what it does not say comes from a seed.
-struct Followed<'a> {
-    given: &'a BTreeMap<&'a [u32], Given>,
-    seeds: Sponge<1>,
-}
-
-impl Followed<'_> {
-    fn uniform(&self, words: &[u32]) -> f64 {
-        self.seeds.seed(0).uniform(words)
-    }
-}
-
-impl Answers for Followed<'_> {
-    fn pick(&mut self, key: &Key, options: &Arc<Vec<Value>>) -> usize {
-        let words = choice_words(key);
-        let place = match self.given.get(&words[..]) {
-            Some(Given::Choice(place)) => *place as usize,
-            _ => (self.uniform(&words) * options.len() as f64) as usize,
-        };
-        place.min(options.len() - 1)
-    }
-
-    fn propose(
-        &mut self,
-        key: &Key,
-        rows: usize,
-        domain: &Outcomes,
-        attempt: u32,
-    ) -> Option<Vec<Value>> {
-        let u = self.uniform(&choice_words(key));
-        (attempt == 0).then(|| vec![domain.quantile(u); rows])
-    }
-
-    fn draw(&mut self, key: &Key, outcomes: &Outcomes) -> Value {
-        let words = draw_words(key);
-        match (self.given.get(&words[..]), outcomes) {
-            (Some(Given::Outcome(place)), Outcomes::Finite(values)) => {
-                values[(*place as usize).min(values.len() - 1)].0.clone()
-            }
-            (Some(Given::Outcome(place)), Outcomes::Ints(lo, _)) => {
-                Value::Int(lo + i64::from(*place))
-            }
-            (Some(Given::Rank(rank)), _) => outcomes.quantile(*rank),
-            _ => outcomes.quantile(self.uniform(&words)),
+    let mut through: BTreeSet<EnumId> = states.chain(params).filter_map(index).collect();
+    let bodies = model.rules.iter().map(|rule| &rule.body).chain(&model.step);
+    let mut open: Vec<&Expr> = bodies.flat_map(|body| all_exprs(&body.statements)).collect();
+    let binders = model.rules.iter().flat_map(|rule| &rule.binders);
+    open.extend(binders.flat_map(|binder| std::iter::once(&binder.set).chain(&binder.filter)));
+    open.extend(model.rules.iter().filter_map(|rule| rule.when.as_ref()));
+    open.extend(model.defs.iter().map(|def| &def.body));
+    open.extend(model.properties.iter().map(|property| &property.formula));
+    open.extend(model.assumes.iter().map(|assume| &assume.expr));
+    while let Some(expr) = open.pop() {
+        if let ExprKind::All(domain) = &*expr.kind {
+            through.extend(enum_of(domain));
         }
+        open.extend(expr.parts());
+    }
+    through
+}
+
+/// The expressions of a block, those of inner blocks included.
+fn all_exprs(block: &[Stmt]) -> Vec<&Expr> {
+    let of = |statement| Stmt::exprs(statement).into_iter().chain(inner(statement));
+    fn inner(statement: &Stmt) -> Vec<&Expr> {
+        statement.blocks().into_iter().flat_map(all_exprs).collect()
+    }
+    block.iter().flat_map(of).collect()
+}
+
+/// A walk through steps and rules, and the defs that they call.
+struct Walk<'a> {
+    model: &'a Model,
+    found: BTreeMap<Branch, Part>,
+    defs: BTreeSet<DefId>,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, block: &[Stmt]) {
+        for statement in block {
+            for expr in statement.exprs() {
+                self.expr(expr);
+            }
+            if let StmtKind::If(condition, _, no) = &statement.kind {
+                self.branch(condition, 0, Part::Then);
+                // Where nothing is written nothing is left out.
+                if !no.is_empty() {
+                    self.branch(condition, 1, Part::Else);
+                }
+            }
+            if let StmtKind::Match(matched, arms) = &statement.kind {
+                self.arms(matched, arms.iter().map(|(pattern, _)| pattern));
+            }
+            statement.blocks().into_iter().for_each(|block| self.block(block));
+        }
+    }
+
+    fn branch(&mut self, of: &Expr, arm: usize, part: Part) {
+        self.found.insert(Branch { of: of.span, arm: arm as u32 }, part);
+    }
+
+    fn arms<'p>(&mut self, matched: &Expr, patterns: impl Iterator<Item = &'p Pattern>) {
+        for (place, pattern) in patterns.enumerate() {
+            self.branch(matched, place, Part::Arm(pattern.clone()));
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if let ExprKind::If(condition, ..) = &*expr.kind {
+            self.branch(condition, 0, Part::Then);
+            self.branch(condition, 1, Part::Else);
+        }
+        if let ExprKind::Match(matched, arms) = &*expr.kind {
+            self.arms(matched, arms.iter().map(|(pattern, _)| pattern));
+        }
+        if let Some(def) = expr.called()
+            && self.defs.insert(def)
+        {
+            self.expr(&self.model.defs[def].body);
+        }
+        expr.parts().into_iter().for_each(|part| self.expr(part));
     }
 }

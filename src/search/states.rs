@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::enumerate::Grid;
 use super::explore::Context;
 use super::order::digest;
-use super::reach::{Reach, Reached, reach};
+use super::reachable::{Reachable, Reached, reach};
 use super::space::Sizes;
 use crate::engine::explore::Limits;
 use crate::trace::Run;
@@ -38,7 +38,7 @@ const BYTES_MAX: u64 = 256 << 20;
 /// What exploring one setup came to.
 enum Job {
     Refused,
-    Explored(u64, Reached),
+    Explored(u64, Box<Reached>),
     Open,
 }
 
@@ -52,7 +52,7 @@ impl Context<'_> {
             return None;
         }
         let grid = Grid::new(&self.subject.space, sizes, most)?;
-        let reach = Reach::of(self.subject).ok()?;
+        let reach = Reachable::of(self.subject).ok()?;
         reach.explorer(self.subject, sizes).ok()?;
         let mut left = most.saturating_mul(TRANSITIONS_PER_RUN);
         let agents = self.subject.space.agents(sizes);
@@ -97,7 +97,7 @@ impl Context<'_> {
     }
 
     /// Explores one setup.
-    fn explored(&self, reach: &Reach, (grid, number): (&Grid, u64), left: u64) -> Job {
+    fn explored(&self, reach: &Reachable, (grid, number): (&Grid, u64), left: u64) -> Job {
         let setup = grid.setup(number);
         if !self.subject.admits(&setup) {
             return Job::Refused;
@@ -114,6 +114,6 @@ impl Context<'_> {
         let reached = explorer.ok().and_then(|mut explorer| {
             self::reach(&mut explorer, self.subject, &setup, limits, &go_on)
         });
-        reached.map_or(Job::Open, |reached| Job::Explored(digest(&setup), reached))
+        reached.map_or(Job::Open, |reached| Job::Explored(digest(&setup), Box::new(reached)))
     }
 }

@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn every_sequence_has_its_turn_once() {
-        let key = Key { site: SiteId(0), turn: Part::Same(0), binders: &[] };
+        let (turn, world) = (Part::Same(0), Part::Same(0));
+        let key = Key { site: SiteId(0), turn, world, binders: &[] };
         let mut walk = Walk::new();
         let (mut seen, mut open) = (Vec::new(), 1 << 5);
         walk.open(open);

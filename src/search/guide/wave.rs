@@ -189,6 +189,7 @@ impl Context<'_> {
             space: &self.subject.space,
             pool: &guide.pool,
             cover: &guide.cover,
+            evolution: guide.evolution.as_ref(),
             societies: &guide.societies,
             steps: self.subject.steps,
         };
@@ -214,6 +215,10 @@ impl Context<'_> {
     fn learn(&mut self, guides: &mut Guides<'_>, done: Done) -> Option<Run> {
         let Done { mut job, proposal, of_tour } = done;
         let seen = job.kept.take();
+        if let Some(seen) = &seen {
+            let total = seen.gap.total;
+            self.nearest = Some(self.nearest.map_or(total, |nearest| nearest.min(total)));
+        }
         let space = &self.subject.space;
         match &mut guides.tour {
             Some(tour) if of_tour => {
