@@ -68,6 +68,49 @@ fn one_property_alone_is_checked_and_an_unknown_one_is_suggested() {
     assert!(err(&output).contains("did you mean `progress`?"), "{}", err(&output));
 }
 
+const DARK: &str = "\
+model dark
+enum Mood { Calm, Angry }
+state mood: Mood = Calm
+state x: 0..3 = 0
+step {
+  if x > 3 { mood' = Angry } else { x' = min(x + 1, 3) }
+}
+property calm { always x >= 0 }
+property stays { always x < 4 }
+check { steps: 4 }
+";
+
+#[test]
+fn what_no_run_reached_is_listed_and_fails_where_it_is_asked_to() {
+    let folder = folder(&[("dark.polity", DARK)]);
+    let output = polity(folder.path(), &["check", "dark.polity"]);
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let said = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("`if x > 3` was never true (dark.polity:6)"), "{said}");
+    assert!(said.contains("nothing ever was `Angry` (of `Mood`)"), "{said}");
+    assert!(!said.contains("`Calm`"), "{said}");
+    for asked in [&["--fail-on", "unreached"][..], &["--fail-on", "vacuous,unreached"]] {
+        let output = polity(folder.path(), &[&["check", "dark.polity"], asked].concat());
+        assert_eq!(status(&output), 1, "{}", err(&output));
+        assert!(err(&output).contains("2 things were never reached"), "{}", err(&output));
+    }
+    let output = polity(folder.path(), &["check", "dark.polity", "--fail-on", "vacuous"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let found = json(&polity(folder.path(), &["check", "--format", "json", "dark.polity"]));
+    let unreached = found["results"][0]["unreached"].as_array().expect("a list");
+    assert_eq!(unreached.len(), 2, "{unreached:?}");
+    // A search that ended early with what it looked for tells nothing of what it did not see.
+    let soon = format!("{DARK}property soon {{ x == 1 }}\n");
+    std::fs::write(folder.path().join("dark.polity"), soon).expect("written");
+    let asked = ["check", "dark.polity", "--fail-on", "unreached", "--property", "soon"];
+    let output = polity(folder.path(), &asked);
+    assert!(!err(&output).contains("never reached"), "{}", err(&output));
+    std::fs::write(folder.path().join("polity.toml"), "fail_on = [\"unreached\"]\n").expect("");
+    let output = polity(folder.path(), &["check", "dark.polity", "--property", "stays"]);
+    assert_eq!(status(&output), 1, "{}", err(&output));
+}
+
 #[test]
 fn pins_narrow_the_space() {
     let folder = folder(&[("store.polity", GOOD)]);

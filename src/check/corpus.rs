@@ -4,6 +4,8 @@
 //! still violates; and a new file for a new counterexample. Files are replayed by the
 //! reference, so nothing is believed because it is written there.
 
+pub mod review;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
@@ -15,7 +17,7 @@ use crate::ir::property::{Counter, Target};
 use crate::ir::{Model, Value};
 use crate::reference::{SettledBy, Terms, Why, Witness, admitted};
 use crate::search::Least;
-use crate::trace::counterexample::{Heading, content_hash};
+use crate::trace::counterexample::{Heading, content_hash, marked};
 use crate::trace::values::Naming;
 use crate::trace::{Counterexample, Run, Unusable};
 
@@ -128,7 +130,9 @@ pub fn save(
 ) -> Result<Option<PathBuf>, String> {
     let Some(witness) = &outcome.witness else { return Ok(None) };
     let stored = stored(model, sources, outcome, witness);
-    let text = stored.text(model);
+    // Nobody looked at it yet.
+    let text = marked("", &stored.text(model), Some(review::PENDING));
+    let text = text.map_err(|error| error.to_string())?;
     let name = outcome.target.alias.as_ref().unwrap_or(&stored.heading.property);
     let run = format!("{:?}", stored.run);
     let hash = content_hash(&format!("{} {run}", stored.heading.property_hash));

@@ -38,7 +38,7 @@ pub fn critical(
     const MILLISECONDS: u32 = 120_000;
     let space = Space::new(Arc::clone(model), &target.settings.given);
     let subject = Subject::new(space, target);
-    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let go_on = || progress(Step::default());
     let model: &Model = model;
     let (sizes, _) = subject.space.sizes();
     let mut found = Vec::new();

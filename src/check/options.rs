@@ -1,5 +1,6 @@
 //! What to check, and what it may cost.
 
+use super::campaign::Campaign;
 use crate::search::Budget;
 
 /// Which engines may answer.
@@ -22,6 +23,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// What each target may spend; `runs:` of a check overrides `runs_max`, `seed:` the seed.
     pub budget: Budget,
+    /// The rounds of searches; none: each search is one round.
+    pub campaign: Option<Campaign>,
     /// Which engines may answer.
     pub engines: Engines,
     /// What the solver may spend on each target, in z3's own count of work.

@@ -1,6 +1,7 @@
 //! The checks of a model, one after the other; then what follows from them: `no_faults` where
 //! runs faulted, and `holistic` where properties are tagged.
 
+use super::campaign::Rounds;
 use super::corpus;
 use super::expected::surprise;
 use super::front::front;
@@ -14,7 +15,7 @@ use crate::diag::Sources;
 use crate::ir::property::{Role, Target};
 use crate::ir::{Model, PropId};
 use crate::reference::eval::needs_time;
-use crate::search::{Budget, Found, Step, satisfied, search, shrunk};
+use crate::search::{Budget, Found, Step, satisfied, search, search_in_rounds, shrunk};
 
 /// Who is told which target is searched and how far; `false` stops.
 type Told<'a> = &'a (dyn Fn(&str, Step) -> bool + Sync);
@@ -50,19 +51,26 @@ pub fn check(
 }
 
 /// The name that a target's results are keyed by.
-fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
+pub(super) fn name<'a>(model: &'a Model, target: &'a Target) -> &'a str {
     target.alias.as_deref().unwrap_or(&model.properties[target.property].name)
 }
 
-fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
+pub(super) fn is_wanted(model: &Model, target: &Target, options: &Options) -> bool {
     let named = |name: &String| {
         *name == model.properties[target.property].name || target.alias.as_ref() == Some(name)
     };
     options.only.is_empty() || options.only.iter().any(named)
 }
 
+/// Whether a target is searched at all.
+pub(super) fn is_searched(model: &Model, target: &Target) -> bool {
+    let role = model.properties[target.property].role;
+    let fronted = !target.settings.front.is_empty() && role != Role::Holistic;
+    !model.is_signature() && !fronted && timed(model, target).is_none()
+}
+
 /// What a target may spend: its own settings come first.
-fn budget(target: &Target, options: &Options) -> Budget {
+pub(super) fn budget(target: &Target, options: &Options) -> Budget {
     Budget {
         runs_max: target.settings.runs.unwrap_or(options.budget.runs_max),
         seed: target.settings.seed.map_or(options.budget.seed, Seed),
@@ -121,7 +129,7 @@ fn sought(
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
-    let mut found = searched(model, target, options, told);
+    let mut found = searched((model, sources), target, options, told);
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {
@@ -133,7 +141,7 @@ fn sought(
     outcome.causes = super::causes::of(model, &outcome);
     outcome = settled(model, outcome);
     outcome.repairs = repair::of(model, &outcome, &mut |repaired| {
-        let found = searched(model, repaired, options, told);
+        let found = searched((model, sources), repaired, options, told);
         decided(model, sources, repaired, options, found, told)
     });
     outcome.file = replayed.failing.map(|(path, _)| path);
@@ -149,14 +157,20 @@ fn sought(
 
 /// What the search finds, if it may be asked.
 fn searched(
-    model: &Model,
+    (model, sources): (&Model, &Sources),
     target: &Target,
     options: &Options,
     told: &(dyn Fn(Step) -> bool + Sync),
 ) -> Found {
     match options.engines {
         Engines::Auto | Engines::Search | Engines::Exhaust => {
-            search(model, target, &budget(target, options), told)
+            let budget = budget(target, options);
+            let rounds = options.campaign.as_ref();
+            let rounds = rounds.map(|of| Rounds::of(of, (model, sources), target, &budget));
+            match &rounds {
+                Some(rounds) => search_in_rounds(model, target, &budget, rounds, told),
+                None => search(model, target, &budget, told),
+            }
         }
         Engines::Solve => Found::default(),
     }

@@ -83,7 +83,7 @@ pub fn profile(
                 runs: made,
                 runs_max: cells.len() as u64 * runs,
                 agents: cell.sizes.iter().sum(),
-                shrinking: false,
+                ..Step::default()
             };
             if !progress(step) {
                 break;

@@ -55,10 +55,10 @@ pub fn solve(
     }
     let space = Space::new(Arc::new(model.clone()), &target.settings.given);
     let subject = Subject::new(space, target);
-    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let go_on = || progress(Step::default());
     let counts = found.witness.is_none() && found.coverage.runs > 0;
     // An induction is cheap where a proof up to the horizon is not: it comes first.
-    if counts && can_be_proved(model, target) {
+    if counts && !found.coverage.closed && can_be_proved(model, target) {
         let work = options.work / PROOF_SHARE;
         let proved = on_a_thread(|| {
             proved(&subject, &Purse::new(work, QUESTION_MILLISECONDS, &go_on)).unwrap_or(false)
@@ -104,7 +104,7 @@ pub fn violable(
 ) -> Violable {
     let space = Space::new(Arc::clone(model), &target.settings.given);
     let subject = Subject::new(space, target);
-    let go_on = || progress(Step { runs: 0, runs_max: 0, agents: 0, shrinking: false });
+    let go_on = || progress(Step::default());
     let mut nothing = Found::default();
     nothing.coverage.runs = 1;
     let asked = on_a_thread(|| {

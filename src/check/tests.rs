@@ -23,6 +23,7 @@ fn options() -> Options {
         engines: Engines::Auto,
         work: 40_000_000,
         corpus: None,
+        campaign: None,
         save: false,
     }
 }

@@ -5,6 +5,7 @@
 //! inconclusive.
 
 use super::outcome::{Engine, Outcome, Verdict};
+use super::unreached;
 use crate::diag::{Sources, Span};
 use crate::ir::Model;
 use crate::ir::property::{Role, Target};
@@ -74,7 +75,7 @@ pub fn claimed(model: &Model, sources: &Sources, target: &Target, found: Found) 
         }
     }
     outcome.witness = found.witness;
-    outcome.unreached = found.coverage.unreached.clone();
+    outcome.unreached = unreached::words(model, sources, &found.coverage.unreached);
     outcome.coverage = found.coverage;
     outcome
 }
@@ -99,6 +100,7 @@ fn verdict(
     }
     let verdict = match (witness, found.coverage.exhausted) {
         (true, _) => Verdict::NotFound,
+        (false, true) if found.coverage.closed => Verdict::Proved,
         (false, true) => Verdict::Verified,
         (false, false) => Verdict::Tested,
     };
@@ -175,7 +177,7 @@ fn vacuous(
 }
 
 /// The words on one line, cut where they are long.
-fn shortened(words: &str) -> String {
+pub(super) fn shortened(words: &str) -> String {
     const LONG: usize = 60;
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONG) {

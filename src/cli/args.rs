@@ -29,10 +29,14 @@ pub enum Command {
     Solve(Solve),
     /// Show how often properties fail, by size, family and parameter
     Profile(Profile),
+    /// Change the model, and list the changes that no property notices
+    Mutate(Mutate),
     /// Make one run and show it
     Simulate(Simulate),
     /// Replay a counterexample step by step
     Replay(Replay),
+    /// Go through the counterexamples that somebody should look at
+    Review(Review),
     /// Judge the properties of a specification on recorded runs
     Monitor(Monitor),
     /// Make a commented starter project
@@ -97,6 +101,45 @@ pub struct OutputFlags {
     pub verbose: bool,
 }
 
+/// How a long search is shared out, kept and joined.
+#[derive(Args, Clone, Default, Debug)]
+pub struct CampaignFlags {
+    /// Runs of a round; a longer search is made of several
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub round: Option<u64>,
+    /// Make only this part of the rounds: 2/5 is the second of five
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "merge")]
+    pub shard: Option<(u32, u32)>,
+    /// Keep rounds in this file as they are made
+    #[arg(long, value_name = "FILE", conflicts_with = "merge")]
+    pub state: Option<PathBuf>,
+    /// Go on from what the file of `--state` holds
+    #[arg(long, requires = "state")]
+    pub resume: bool,
+    /// Take rounds from the files of shards instead of making them
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    pub merge: Vec<PathBuf>,
+}
+
+/// `2/5`: the second of five.
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/');
+    let read = parts.and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match read {
+        Some((i, n)) if 1 <= i && i <= n => Ok((i, n)),
+        _ => Err("write I/N with 1 <= I <= N, such as 2/5".to_string()),
+    }
+}
+
+/// What fails a check though no property is violated.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum FailOn {
+    /// A property that holds only because it was never put to the test; this always fails
+    Vacuous,
+    /// A rule, branch, variant or family that no run of any property reached
+    Unreached,
+}
+
 /// `polity check`
 #[derive(Args, Clone, Debug)]
 pub struct Check {
@@ -127,6 +170,11 @@ pub struct Check {
     /// Exit with 3 where something is inconclusive
     #[arg(long)]
     pub strict: bool,
+    /// Exit with 1 where something of this kind is seen
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub campaign: CampaignFlags,
     #[command(flatten)]
     pub output: OutputFlags,
 }
@@ -145,6 +193,32 @@ pub struct Solve {
     /// Which assumptions, pins and guards a property that holds would fall without
     #[arg(long, conflicts_with_all = ["least", "greatest"])]
     pub needs: bool,
+}
+
+/// `polity mutate`
+#[derive(Args, Debug)]
+pub struct Mutate {
+    /// Specifications, or folders of them [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Only the property or check with this name
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub property: Vec<String>,
+    #[command(flatten)]
+    pub search: SearchFlags,
+    /// How many runs each property has on each mutant [default: 500]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub runs: Option<u64>,
+    /// How many mutants each model has at most, spread over its text
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub mutants: u64,
+    /// Exit with 1 where fewer than this many of a hundred are noticed
+    #[arg(long, value_name = "PERCENT")]
+    pub fail_under: Option<f64>,
+    #[command(flatten)]
+    pub pace: PaceFlags,
+    #[command(flatten)]
+    pub output: OutputFlags,
 }
 
 /// How a profile is written.
@@ -231,6 +305,39 @@ pub struct Replay {
     pub at: Option<u32>,
     #[command(flatten)]
     pub output: OutputFlags,
+}
+
+/// What somebody should look at.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub enum Reviewed {
+    /// It violates, and nobody looked at it yet, or it had been fixed
+    Pending,
+    /// It no longer violates
+    Fixed,
+    /// The model changed so that it no longer applies
+    Stale,
+}
+
+/// `polity review`
+#[derive(Args, Debug)]
+pub struct Review {
+    /// Specifications, or folders of them [default: the project's files]
+    pub files: Vec<PathBuf>,
+    /// Where counterexamples are kept [default: the project's folder, or counterexamples]
+    #[arg(long, value_name = "FOLDER")]
+    pub corpus: Option<PathBuf>,
+    /// List them, and do nothing
+    #[arg(long, conflicts_with_all = ["accept_all", "drop"])]
+    pub list: bool,
+    /// Accept all that `--drop` does not drop, without asking
+    #[arg(long)]
+    pub accept_all: bool,
+    /// Drop all of these kinds without asking; each file is moved to `dropped` beside it
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    pub drop: Vec<Reviewed>,
+    /// Every instant and cell
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 /// `polity monitor`

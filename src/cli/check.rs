@@ -1,5 +1,7 @@
 //! `polity check`: searches for counterexamples, and says what is claimed of each property.
 
+use std::sync::atomic::Ordering;
+
 use super::args::{self, Format};
 use super::config;
 use super::exit::{Exit, Failure};
@@ -8,12 +10,15 @@ use super::load::{Loaded, load};
 use super::out::{Out, complain};
 use super::progress::{Interrupt, Progress};
 use super::settings::{self, Settings, Shown};
+use super::shard;
+use super::state::State;
 use super::wrong;
-use crate::check::{Outcome, check};
+use crate::check::{Campaign, Options, Outcome, check};
 use crate::diag::has_errors;
 use crate::ir::Model;
 use crate::report::claim::{Group, group, is_remark};
 use crate::report::json::{self, Document};
+use crate::report::sheet::count;
 use crate::report::{header, text};
 
 /// What the files gave.
@@ -48,34 +53,75 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
         settings.unknown(models.clone())?;
     }
     let properties = models.map(|model| wanted(model, &settings)).sum();
+    let state = State::open(&arguments.campaign)?;
     let progress = Progress::new(interrupt, settings.time, properties, shown.quiet);
     let mut out = Out::new(shown.output.clone(), shown.quiet, shown.verbose);
-    let mut outcomes = Vec::new();
+    if arguments.campaign.shard.is_some() {
+        let exit = shard::run(&read, &settings, &state, &progress, &mut out);
+        out.finish()?;
+        state.finish()?;
+        return Ok(read.exit.and(exit));
+    }
+    let checked = all(&mut read, &settings, &shown, &state.campaign, (&progress, &mut out));
+    progress.finish();
+    match shown.format {
+        Format::Json => out.write(&read.document.text()),
+        Format::Text if checked.outcomes.is_empty() && read.exit != Exit::Fine => {}
+        Format::Text => last(&mut out, &checked.outcomes, &progress, &shown),
+    }
+    out.finish()?;
+    state.finish()?;
+    let made = state.campaign.made.load(Ordering::SeqCst);
+    if !arguments.campaign.merge.is_empty() && made > 0 {
+        let rounds = count(made, "round was", "rounds were");
+        complain(&format!("{rounds} in none of the files, and made now"));
+    }
+    let mut exit = read.exit.and(status(&checked.outcomes, settings.strict));
+    if settings.unreached && checked.unreached > 0 {
+        exit = exit.and(Exit::Unexpected);
+        let things = count(checked.unreached as u64, "thing was", "things were");
+        complain(&format!("{things} never reached by any run (--fail-on unreached)"));
+    }
+    Ok(if progress.interrupted() { exit.and(Exit::Interrupted) } else { exit })
+}
+
+/// What all models came to.
+#[derive(Default)]
+struct Checked {
+    /// What counts.
+    outcomes: Vec<Outcome>,
+    /// How many things no run reached.
+    unreached: usize,
+}
+
+/// Checks all models that were read; each is reported as soon as it is checked.
+fn all(
+    read: &mut Read,
+    settings: &Settings,
+    shown: &Shown,
+    campaign: &Campaign,
+    (progress, out): (&Progress, &mut Out),
+) -> Checked {
+    let mut checked = Checked::default();
     for (loaded, seed) in &read.loaded {
         let Some(model) = &loaded.model else { continue };
-        if wanted(model, &settings) == 0 || progress.interrupted() {
+        if wanted(model, settings) == 0 || progress.interrupted() {
             continue;
         }
-        let found = check(model, &loaded.sources, &settings.options(*seed), &|target, step| {
-            progress.step(target, step)
-        });
+        let options = Options { campaign: Some(campaign.clone()), ..settings.options(*seed) };
+        let found =
+            check(model, &loaded.sources, &options, &|target, step| progress.step(target, step));
         let of_model = found.iter().map(|o| json::result(model, &loaded.sources, o, shown.verbose));
         read.document.results.extend(of_model);
         if shown.format == Format::Text {
             let report = text::report(model, &loaded.sources, &found, &loaded.name, out.style());
             progress.pause(|| out.write(&format!("{}\n\n", report.trim_end())));
         }
-        outcomes.extend(found.into_iter().filter(|outcome| !is_remark(model, outcome)));
+        checked.unreached += text::unreached(&found).len();
+        let counted = found.into_iter().filter(|outcome| !is_remark(model, outcome));
+        checked.outcomes.extend(counted);
     }
-    progress.finish();
-    match shown.format {
-        Format::Json => out.write(&read.document.text()),
-        Format::Text if outcomes.is_empty() && read.exit != Exit::Fine => {}
-        Format::Text => last(&mut out, &outcomes, &progress, &shown),
-    }
-    out.finish()?;
-    let exit = read.exit.and(status(&outcomes, settings.strict));
-    Ok(if progress.interrupted() { exit.and(Exit::Interrupted) } else { exit })
+    checked
 }
 
 /// Reads all files. What is wrong with one does not keep the others from being checked.

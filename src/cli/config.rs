@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 
 use super::exit::{Failure, nearest};
@@ -49,15 +50,17 @@ pub struct Config {
     pub save: Option<bool>,
     /// Whether what is inconclusive fails.
     pub strict: Option<bool>,
+    /// What else fails a check: `unreached`.
+    pub fail_on: Vec<String>,
     /// Headlines only.
     pub quiet: Option<bool>,
     /// Everything.
     pub verbose: Option<bool>,
 }
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "files", "property", "given", "seed", "runs", "time", "steps", "threads", "engine", "work",
-    "format", "output", "corpus", "save", "strict", "quiet", "verbose",
+    "format", "output", "corpus", "save", "strict", "fail_on", "quiet", "verbose",
 ];
 
 /// A project: its folder and what its file says.
@@ -114,6 +117,10 @@ fn check(config: &Config, name: &str) -> Result<(), Failure> {
     if let Some(Err(why)) = config.time.as_deref().map(clock::duration) {
         return fail("time", &format!("is wrong: {why}"));
     }
+    let known = |what: &String| args::FailOn::from_str(what, false).is_ok();
+    if let Some(other) = config.fail_on.iter().find(|what| !known(what)) {
+        return fail("fail_on", &format!("has `{other}`: write `vacuous` or `unreached`"));
+    }
     match config.format.as_deref() {
         None | Some("text" | "json") => Ok(()),
         Some(other) => fail("format", &format!("is `{other}`: write `text` or `json`")),
@@ -140,6 +147,11 @@ fn wrong(text: &str, name: &str, error: &toml::de::Error) -> Failure {
 }
 
 impl Config {
+    /// Whether something of this kind fails a check.
+    pub fn fails_on(&self, what: args::FailOn) -> bool {
+        self.fail_on.iter().any(|name| args::FailOn::from_str(name, false) == Ok(what))
+    }
+
     /// How long a search may take.
     pub fn duration(&self) -> Option<Duration> {
         self.time.as_deref().and_then(|time| clock::duration(time).ok())
@@ -169,6 +181,8 @@ mod tests {
         assert!(parse("threads = 0", "p").is_err());
         assert!(parse("time = \"soon\"", "p").is_err());
         assert!(parse("format = \"xml\"", "p").is_err());
+        assert!(parse("fail_on = [\"unread\"]", "p").is_err());
+        assert!(parse("fail_on = [\"unreached\"]", "p").is_ok());
         assert_eq!(
             parse("time = \"30s\"", "p").expect("right").duration().map(|t| t.as_secs()),
             Some(30)

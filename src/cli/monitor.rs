@@ -202,7 +202,7 @@ fn execution(model: &Model, recorded: &Recorded) -> Execution {
         society: society.clone(),
         trace: recorded.trace.clone(),
     };
-    Execution { actual: society, worlds: vec![run], parted: 0 }
+    Execution { actual: society, worlds: vec![run], parted: 0, met: Default::default() }
 }
 
 /// Who was there: what was recorded of them, and what follows from that where enough is known.

@@ -45,6 +45,8 @@ pub struct Progress {
     share: Mutex<Share>,
     out_of_time: AtomicBool,
     bar: Option<ProgressBar>,
+    /// What is counted.
+    noun: &'static str,
 }
 
 /// The property that is searched, and how the time that is left is shared by those that are
@@ -53,7 +55,16 @@ pub struct Progress {
 struct Share {
     left: usize,
     current: String,
+    /// Runs that it began with: those of rounds that were kept.
+    first: u64,
     since: Duration,
+    until: Duration,
+}
+
+/// What of the share a property has.
+struct Turn {
+    taken: Duration,
+    first: u64,
     until: Duration,
 }
 
@@ -69,6 +80,7 @@ impl Progress {
         let share = Share {
             left: properties.max(1),
             current: String::new(),
+            first: 0,
             since: Duration::ZERO,
             until: Duration::MAX,
         };
@@ -79,15 +91,23 @@ impl Progress {
             share: Mutex::new(share),
             out_of_time: AtomicBool::new(false),
             bar: shown.then(bar),
+            noun: "runs",
         }
+    }
+
+    /// The same, counting something else than runs.
+    pub fn counting(self, noun: &'static str) -> Progress {
+        Progress { noun, ..self }
     }
 
     /// Notes how far a search is; `false` stops it.
     pub fn step(&self, target: &str, step: Step) -> bool {
         let now = self.clock.elapsed();
-        let (since, until) = self.turn(target, now);
+        let turn = self.turn(target, step.runs, now);
+        let until = turn.until;
         if let Some(bar) = &self.bar {
-            bar.set_message(line(target, step, now.saturating_sub(since)));
+            let time = self.time.map(|_| until.saturating_sub(now));
+            bar.set_message(line((target, self.noun), step, &turn, time));
             bar.tick();
         }
         if self.interrupt.pressed() {
@@ -100,10 +120,11 @@ impl Progress {
     }
 
     /// Since when this property is searched, and until when it may be.
-    fn turn(&self, target: &str, now: Duration) -> (Duration, Duration) {
+    fn turn(&self, target: &str, runs: u64, now: Duration) -> Turn {
         let mut share = self.share.lock().unwrap_or_else(|broken| broken.into_inner());
         if share.current != target {
             share.current = target.to_string();
+            share.first = runs;
             share.since = now;
             if let Some(time) = self.time {
                 let left = u32::try_from(share.left).unwrap_or(u32::MAX);
@@ -111,7 +132,8 @@ impl Progress {
             }
             share.left = share.left.saturating_sub(1).max(1);
         }
-        (share.since, share.until)
+        let taken = now.saturating_sub(share.since);
+        Turn { taken, first: share.first, until: share.until }
     }
 
     /// Whether Ctrl-C was pressed.
@@ -145,19 +167,41 @@ impl Progress {
     }
 }
 
-fn line(target: &str, step: Step, taken: Duration) -> String {
+/// How far it is: runs, setups, how near it came, how fast it goes, and when it ends. `time`: what
+/// a limit leaves.
+fn line((target, noun): (&str, &str), step: Step, turn: &Turn, time: Option<Duration>) -> String {
     if step.shrinking {
         let agents = count(u64::from(step.agents), "agent", "agents");
         return format!("{target} · violated by {agents}, looking for the least");
     }
-    let rate = (step.runs as f64 / taken.as_secs_f64().max(0.001)) as u64;
-    format!(
-        "{target} · {} of {} runs · {} · {} runs/s",
-        grouped(step.runs),
-        grouped(step.runs_max),
-        count(u64::from(step.agents), "agent", "agents"),
-        grouped(rate),
-    )
+    let made = step.runs.saturating_sub(turn.first);
+    let rate = made as f64 / turn.taken.as_secs_f64().max(0.001);
+    let mut parts = vec![
+        target.to_string(),
+        format!("{} of {} {noun}", grouped(step.runs), grouped(step.runs_max)),
+    ];
+    if step.agents > 0 {
+        parts.push(count(step.setups, "setup", "setups"));
+        parts.push(count(u64::from(step.agents), "agent", "agents"));
+    }
+    // A margin is how far from failing a run is; 0 would fail.
+    parts.extend(step.nearest.map(|nearest| format!("best margin {nearest:.3}")));
+    parts.push(format!("{} {noun}/s", grouped(rate as u64)));
+    let rest = step.runs_max.saturating_sub(step.runs) as f64 / rate.max(0.001);
+    let rest = time.map_or(rest, |time| time.as_secs_f64().min(rest));
+    if made > 0 && turn.taken.as_secs() > 0 {
+        parts.push(format!("{} left at most", seconds(rest)));
+    }
+    parts.join(" · ")
+}
+
+/// `12 s`, `3 min`, `2 h`.
+fn seconds(time: f64) -> String {
+    match time {
+        time if time < 100.0 => format!("{} s", time.ceil()),
+        time if time < 6_000.0 => format!("{} min", (time / 60.0).ceil()),
+        time => format!("{} h", (time / 3_600.0).ceil()),
+    }
 }
 
 fn bar() -> ProgressBar {
@@ -165,4 +209,39 @@ fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_how_near_how_fast_and_how_long() {
+        let step = Step {
+            runs: 3_000,
+            runs_max: 10_000,
+            agents: 3,
+            shrinking: false,
+            setups: 900,
+            nearest: Some(0.125),
+        };
+        let turn = Turn { taken: Duration::from_secs(2), first: 1_000, until: Duration::MAX };
+        let said = line(("p", "runs"), step, &turn, None);
+        assert_eq!(
+            said,
+            "p · 3,000 of 10,000 runs · 900 setups · 3 agents · best margin 0.125 · \
+             1,000 runs/s · 7 s left at most"
+        );
+        let limited = line(("p", "runs"), step, &turn, Some(Duration::from_secs(3)));
+        assert!(limited.ends_with("3 s left at most"), "{limited}");
+        let shrinking = Step { shrinking: true, ..step };
+        assert!(line(("p", "runs"), shrinking, &turn, None).contains("looking for the least"));
+    }
+
+    #[test]
+    fn time_is_said_in_the_unit_that_fits() {
+        assert_eq!(seconds(0.2), "1 s");
+        assert_eq!(seconds(119.0), "2 min");
+        assert_eq!(seconds(7_300.0), "3 h");
+    }
 }

@@ -2,10 +2,10 @@
 //!
 //! In: flags and a project. Out: settings, and the model as they change it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::args::{self, Format};
+use super::args::{self, FailOn, Format};
 use super::config::{Config, Project};
 use super::exit::{Failure, nearest};
 use super::load::Loaded;
@@ -57,6 +57,8 @@ pub struct Settings {
     pub save: bool,
     /// Whether what is inconclusive fails.
     pub strict: bool,
+    /// Whether what no run reached fails.
+    pub unreached: bool,
     /// Which engines may answer.
     pub engines: Engines,
     /// What the solver may spend on each target.
@@ -100,8 +102,6 @@ pub fn check(flags: &args::Check, project: Option<&Project>) -> Result<Settings,
     let empty = Config::default();
     let config = project.map_or(&empty, |project| &project.config);
     let engines = engines(flags.engine.as_deref().or(config.engine.as_deref()))?;
-    let root = project.map(|project| project.root.clone()).unwrap_or_default();
-    let folder = config.corpus.clone().unwrap_or_else(|| PathBuf::from("counterexamples"));
     let kept = config.save.unwrap_or(project.is_some());
     let property = match flags.property.is_empty() {
         true => config.property.clone(),
@@ -116,12 +116,23 @@ pub fn check(flags: &args::Check, project: Option<&Project>) -> Result<Settings,
         steps: flags.search.steps.or(config.steps),
         time: flags.pace.time.or(config.duration()),
         threads: usize::from(flags.pace.threads.or(config.threads).unwrap_or_else(cores)),
-        corpus: root.join(folder),
+        corpus: corpus(None, project),
         save: flags.save || !flags.no_save && kept,
         strict: flags.strict || config.strict.unwrap_or(false),
+        unreached: flags.fail_on.contains(&FailOn::Unreached) || config.fails_on(FailOn::Unreached),
         engines,
         work: flags.work.or(config.work).unwrap_or(WORK),
     })
+}
+
+/// Where counterexamples are kept: as a flag says, or the project, or in `counterexamples`.
+pub fn corpus(flag: Option<&Path>, project: Option<&Project>) -> PathBuf {
+    if let Some(folder) = flag {
+        return folder.to_path_buf();
+    }
+    let said = project.and_then(|project| project.config.corpus.clone());
+    let folder = said.unwrap_or_else(|| PathBuf::from("counterexamples"));
+    project.map(|project| project.root.clone()).unwrap_or_default().join(folder)
 }
 
 /// The settings of a simulation.
@@ -140,6 +151,7 @@ pub fn simulation(flags: &args::SearchFlags, project: Option<&Project>) -> Setti
         corpus: PathBuf::new(),
         save: false,
         strict: false,
+        unreached: false,
         engines: Engines::Search,
         work: WORK,
     }
@@ -191,6 +203,7 @@ impl Settings {
                 guidance: Guidance::Guided,
             },
             corpus: corpus.then(|| self.corpus.clone()),
+            campaign: None,
             engines: self.engines,
             work: self.work,
             save: self.save,

@@ -12,7 +12,7 @@ use clap::error::ErrorKind;
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure};
 use super::out::complain;
-use super::{check, explain, fmt, monitor, new, profile, replay, simulate, solve};
+use super::{check, explain, fmt, monitor, mutate, new, profile, replay, review, simulate, solve};
 
 /// Virtual memory for the recursion over trees.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -49,8 +49,10 @@ fn command(command: Command) -> Exit {
         Command::Search(arguments) => check::alone(&arguments, "search"),
         Command::Solve(arguments) => solve::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
+        Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Monitor(arguments) => monitor::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),

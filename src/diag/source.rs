@@ -1,11 +1,13 @@
 //! The texts that are read, and places in them.
 
+use serde::{Deserialize, Serialize};
+
 /// Which text of a [`Sources`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// A stretch of a text: byte offsets, `end` excluded.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Span {
     /// The text.
     pub file: FileId,
@@ -47,6 +49,11 @@ impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push(Source { name: name.into(), text: text.into() });
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// All texts, in the order in which they were added.
+    pub fn all(&self) -> &[Source] {
+        &self.files
     }
 
     /// The text of `file`.

@@ -5,6 +5,7 @@ pub mod expr;
 pub mod layout;
 pub mod model;
 mod parts;
+mod parts_mut;
 pub mod property;
 pub mod stmt;
 pub mod value;

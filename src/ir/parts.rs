@@ -3,6 +3,7 @@
 //! One place knows the children of every variant; all walks of a model go through it.
 
 use super::expr::{Binder, Relation};
+use super::stmt::{Dist, Source, Stmt, StmtKind};
 use super::{DefId, Expr, ExprKind};
 
 impl Expr {
@@ -81,6 +82,64 @@ impl Expr {
             (ExprKind::Call(def, _), _) => Some(*def),
             (_, Some(Relation::Def(def))) => Some(def),
             _ => None,
+        }
+    }
+}
+
+impl Stmt {
+    /// The expressions directly in this statement, from the left; those of binders included.
+    pub fn exprs(&self) -> Vec<&Expr> {
+        match &self.kind {
+            StmtKind::Let(_, e)
+            | StmtKind::If(e, ..)
+            | StmtKind::Match(e, _)
+            | StmtKind::Require(e) => vec![e],
+            StmtKind::Assign { indices, value, .. } => indices.iter().chain([value]).collect(),
+            StmtKind::For(binders, _) => binders.iter().flat_map(binder_parts).collect(),
+            StmtKind::Choose { from, filter, .. } => from.set().into_iter().chain(filter).collect(),
+            StmtKind::ChooseJointly { indices, from, filter, .. } => {
+                let indices = indices.iter().flat_map(binder_parts);
+                indices.chain(from.set()).chain(filter).collect()
+            }
+            StmtKind::Draw { dist, .. } => dist.exprs(),
+            StmtKind::Emit(_, fields) => fields.iter().collect(),
+            StmtKind::Halt => Vec::new(),
+        }
+    }
+
+    /// The blocks directly in this statement.
+    pub fn blocks(&self) -> Vec<&[Stmt]> {
+        match &self.kind {
+            StmtKind::If(_, yes, no) => vec![yes, no],
+            StmtKind::Match(_, arms) => arms.iter().map(|(_, block)| &block[..]).collect(),
+            StmtKind::For(_, block) => vec![block],
+            StmtKind::Let(..)
+            | StmtKind::Assign { .. }
+            | StmtKind::Choose { .. }
+            | StmtKind::ChooseJointly { .. }
+            | StmtKind::Draw { .. }
+            | StmtKind::Emit(..)
+            | StmtKind::Require(_)
+            | StmtKind::Halt => Vec::new(),
+        }
+    }
+}
+
+impl Source {
+    fn set(&self) -> Option<&Expr> {
+        match self {
+            Source::Set(set) => Some(set),
+            Source::Domain(_) => None,
+        }
+    }
+}
+
+impl Dist {
+    fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Dist::Bernoulli(p) => vec![p],
+            Dist::Uniform(a, b) | Dist::Normal(a, b) => vec![a, b],
+            Dist::Categorical(rows) => rows.iter().flat_map(|(a, b)| [a, b]).collect(),
         }
     }
 }

@@ -14,8 +14,13 @@ pub fn measure(
     instant: u32,
 ) -> Option<Result<Value, Stop>> {
     let state = run.trace.instants.get(instant as usize)?;
-    let here =
-        Here::Step { cells: &state.cells, events: &state.events, now: instant, primed: None };
+    let here = Here::Step {
+        cells: &state.cells,
+        events: &state.events,
+        now: instant,
+        primed: None,
+        met: None,
+    };
     let view = View { model, society: &run.society, here };
     let mut frame = vec![Value::None; measure.value.frame];
     Some(eval(&view, &mut frame, &measure.value.expr))

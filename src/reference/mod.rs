@@ -16,6 +16,7 @@ mod step;
 pub mod witness;
 
 pub use answers::{Answers, Outcomes, Replay};
+pub use eval::Branch;
 pub use execute::{Execution, WorldRun, execute};
 pub use judge::{Gap, Guards, Judgement, SettledBy, Terms, Truth, gap, judge};
 pub use measure::measure;

@@ -12,6 +12,7 @@ pub mod header;
 pub mod instant;
 pub mod json;
 pub mod matrix;
+pub mod mutate;
 pub mod profile;
 pub mod reads;
 pub mod record;

@@ -50,10 +50,16 @@ pub fn report(
     sheet.finish()
 }
 
-/// What no run of any property reached.
-fn unreached(outcomes: &[Outcome]) -> Vec<String> {
-    let mut searched =
-        outcomes.iter().filter(|outcome| outcome.coverage.runs > 0 && outcome.estimates.is_empty());
+/// What no run of any property reached; nothing where every search ended early with what it
+/// looked for, since then there is no telling what others would have reached.
+// spec: verdict.unreached
+pub fn unreached(outcomes: &[Outcome]) -> Vec<String> {
+    let looked = |outcome: &&Outcome| outcome.coverage.runs > 0 && outcome.estimates.is_empty();
+    let early = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Violated | Verdict::Found);
+    let mut searched = outcomes.iter().filter(looked);
+    if searched.clone().all(early) {
+        return Vec::new();
+    }
     let Some(first) = searched.next() else { return Vec::new() };
     let mut common = first.unreached.clone();
     for outcome in searched {

@@ -33,7 +33,7 @@ pub enum Guidance {
 pub type Progress<'a> = &'a (dyn Fn(Step) -> bool + Sync);
 
 /// A step of a search.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Step {
     /// Runs so far.
     pub runs: u64,
@@ -43,4 +43,9 @@ pub struct Step {
     pub agents: u32,
     /// Whether a violation is being shrunk.
     pub shrinking: bool,
+    /// Distinct setups so far.
+    pub setups: u64,
+    /// How far the nearest run is from what is looked for, summed over the parts of the property;
+    /// none where no guided run was made.
+    pub nearest: Option<f64>,
 }

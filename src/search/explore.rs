@@ -21,6 +21,8 @@ use super::found::Coverage;
 use super::guide::sighting::{Sighting, sighting};
 use super::guide::turns::Tour;
 use super::order::{Rank, digest};
+use super::reach::Reach;
+use super::reachable::Reached;
 use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::{Look, Seen, Subject};
@@ -48,16 +50,31 @@ pub struct Context<'a> {
     pub broken: Option<(Fault, Option<Run>)>,
     /// The rules that fired.
     pub fired: BTreeSet<RuleId>,
+    /// What there is to reach.
+    pub wanted: Reach,
+    /// What of it was reached.
+    pub reached: Reach,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
+    /// Independent runs that a guided search made.
+    pub fresh: u64,
     /// A guided search over all sizes, beside that of each.
     pub tour: Option<Tour>,
-    digests: BTreeSet<u64>,
+    /// The sizes that were tried in full, by their places.
+    pub tried: BTreeSet<u32>,
+    /// Whether those were tried before, and the others are only sampled.
+    pub later: bool,
+    /// Who is told of a run that hits as soon as it is seen.
+    pub seen: Option<&'a (dyn Fn(&Run) + Sync)>,
+    /// How near the nearest guided run came, in [0, 1]; 0 hits.
+    pub nearest: Option<f64>,
+    /// Distinct setups.
+    pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
 }
 
 /// Distinct setups that are told apart; more are not counted.
-const DIGESTS_MAX: usize = 1 << 20;
+pub const DIGESTS_MAX: usize = 1 << 20;
 /// Jobs of a wave.
 const WAVE: u64 = 64;
 /// Attempts of one job to generate a setup that is admitted.
@@ -78,6 +95,7 @@ pub struct Job {
     pub kept: Option<Sighting>,
     broken: Option<(Fault, Option<Run>)>,
     fired: BTreeSet<RuleId>,
+    reached: Reach,
     hit: Option<(Run, Rank)>,
     walk: Option<Walk>,
 }
@@ -141,8 +159,15 @@ impl<'a> Context<'a> {
             guards: Guards::default(),
             broken: None,
             fired: BTreeSet::new(),
+            wanted: Reach::of(subject.model()),
+            reached: Reach::default(),
             sampled: 0,
+            fresh: 0,
             tour: None,
+            tried: BTreeSet::new(),
+            later: false,
+            seen: None,
+            nearest: None,
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
         }
@@ -151,10 +176,20 @@ impl<'a> Context<'a> {
     /// Tells how far the search is; whether to go on.
     pub fn tell(&self, agents: u32, shrinking: bool) -> bool {
         let (runs, runs_max) = (self.spent(), self.budget.runs_max);
-        if !(self.progress)(Step { runs, runs_max, agents, shrinking }) {
+        let (setups, nearest) = (self.coverage.setups, self.nearest);
+        if !(self.progress)(Step { runs, runs_max, agents, shrinking, setups, nearest }) {
             self.stop.store(true, Ordering::Relaxed);
         }
         !self.stopped()
+    }
+
+    /// Notes what a run reached, where something is left to reach.
+    fn reach(&self, job: &mut Job, look: &Look) {
+        if let Some((execution, _)) = &look.result
+            && !self.reached.covers(&self.wanted)
+        {
+            job.reached.see(&self.wanted, execution);
+        }
     }
 
     /// Whether the search was stopped from outside.
@@ -180,19 +215,46 @@ impl<'a> Context<'a> {
         sum.sampled_out = sum.sampled_out.or(more.sampled_out);
         self.guards.merge(&job.guards);
         self.fired.extend(job.fired);
+        self.reached.merge(job.reached);
         if self.broken.is_none() {
             self.broken = job.broken;
         }
-        if let Some(digest) = job.digest
-            && self.digests.len() < DIGESTS_MAX
-            && self.digests.insert(digest)
+        job.digest.into_iter().for_each(|digest| self.count(digest));
+        if let Some((run, _)) = &job.hit
+            && self.coverage.first_hit.is_none()
         {
-            self.coverage.setups += 1;
-        }
-        if job.hit.is_some() && self.coverage.first_hit.is_none() {
+            self.seen.inspect(|told| told(run));
             self.coverage.first_hit = Some(self.spent());
         }
         job.hit
+    }
+
+    /// Counts a setup, once.
+    fn count(&mut self, digest: u64) {
+        if self.digests.len() < DIGESTS_MAX && self.digests.insert(digest) {
+            self.coverage.setups += 1;
+        }
+    }
+
+    /// Counts what was explored of a setup.
+    pub fn see(&mut self, digest: u64, reached: &Reached) {
+        self.count(digest);
+        let (coverage, explored) = (&mut self.coverage, &reached.explored);
+        coverage.states += explored.states;
+        coverage.transitions += explored.transitions;
+        coverage.faulted += explored.faulted;
+        coverage.discarded += explored.discarded;
+        self.fired.extend(&explored.fired);
+        if reached.hit.is_some() {
+            coverage.runs += 1;
+            coverage.first_hit.get_or_insert(coverage.runs + coverage.discarded + coverage.faulted);
+        }
+    }
+
+    /// Whether runs have nothing more to teach but whether they hit: every guard was seen to
+    /// hold, and every rule fired.
+    pub fn learned(&self) -> bool {
+        self.engine().is_some()
     }
 
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
@@ -268,6 +330,7 @@ impl<'a> Context<'a> {
         let mut made = 0u64;
         let walk = enumerate::walk(self.subject, &setup, most, &mut guards, &mut |look| {
             let run = || enumerate::listed(self.subject, &setup, look).map(|listed| listed.0);
+            self.reach(&mut job, look);
             job.count(look, &|| run().unwrap_or_else(|| self.subject.bare(setup.clone(), Seed(0))));
             if look.seen == Seen::Hit
                 && let Some(hit) = enumerate::listed(self.subject, &setup, look)
@@ -335,11 +398,12 @@ impl<'a> Context<'a> {
     }
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
-    /// they hit: every guard was seen to hold, and every rule fired.
-    fn engine(&self) -> Option<&Compiled> {
+    /// they hit: every guard was seen to hold, every rule fired, and all was reached.
+    pub(crate) fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
         let all_fired = self.fired.len() == self.subject.model().rules.len();
-        (all_fired && compiled.learned(&self.guards)).then_some(compiled)
+        let all = all_fired && self.reached.covers(&self.wanted);
+        (all && compiled.learned(&self.guards)).then_some(compiled)
     }
 
     /// One run of a fresh setup for each number.
@@ -350,9 +414,21 @@ impl<'a> Context<'a> {
                 .map(|number| self.one_run(setups, seed.stream(number), false))
                 .collect();
         };
+        self.fresh_each(engine, setups, seed, (&numbers.collect::<Vec<u64>>(), false))
+    }
+
+    /// One run of a fresh setup for each number, by the engine; what those that it does not pass
+    /// by showed, if it is to be kept.
+    pub(crate) fn fresh_each(
+        &self,
+        engine: &Compiled,
+        setups: &Setups,
+        seed: Seed,
+        (numbers, keep): (&[u64], bool),
+    ) -> Vec<Job> {
         let numbers = numbers.into_par_iter();
-        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(number))).collect();
-        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, false)))
+        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(*number))).collect();
+        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, keep)))
     }
 
     /// All runs of each setup with these numbers.
@@ -390,7 +466,7 @@ impl<'a> Context<'a> {
     ) -> Vec<Job> {
         let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
         let passed: Vec<Option<Passed>> = runs
-            .par_chunks(LANES / 2)
+            .par_chunks(LANES)
             .flat_map_iter(|runs| engine.passed(self.subject, runs))
             .collect();
         let mut passed = passed.into_iter();
@@ -465,6 +541,7 @@ impl<'a> Context<'a> {
             }
             None => run.clone(),
         };
+        self.reach(job, &look);
         job.count(&look, &made);
         let Some((execution, judgement)) = &look.result else { return };
         match look.seen {

@@ -1,7 +1,12 @@
 //! What a search comes back with.
 
+use serde::{Deserialize, Serialize};
+
+use super::reach::Part;
 use crate::diag::Span;
-use crate::reference::{Guards, Witness};
+use crate::ir::{EnumId, RuleId, StructId};
+use crate::reference::{Branch, Guards, Witness};
+use crate::social::Family;
 use crate::trace::{Fault, Run, Setup};
 
 /// What a search found.
@@ -22,7 +27,7 @@ pub struct Found {
 }
 
 /// How small a counterexample is known to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Least {
     /// Everything smaller was tried.
     Proved,
@@ -46,7 +51,7 @@ pub struct Chance {
 }
 
 /// What a search covered.
-#[derive(Clone, PartialEq, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 pub struct Coverage {
     /// Runs that counted.
     pub runs: u64,
@@ -54,6 +59,13 @@ pub struct Coverage {
     pub compiled: u64,
     /// Distinct setups among them.
     pub setups: u64,
+    /// Distinct states that were explored, where all of a size were.
+    pub states: u64,
+    /// Ways from one of them to one.
+    pub transitions: u64,
+    /// Whether these are all that there are, at every size: what holds holds for every number of
+    /// steps.
+    pub closed: bool,
     /// Runs that were drawn independently of each other (for the rate that is left possible).
     pub independent: u64,
     /// Runs that a `require` or an unmet `choose` discarded.
@@ -75,12 +87,26 @@ pub struct Coverage {
     /// The largest violation rate left possible at the check's confidence, by the independent
     /// runs.
     pub rate_max: Option<f64>,
-    /// What no run reached: rules that never fired, families never offered, in words.
-    pub unreached: Vec<String>,
+    /// What no run reached.
+    #[serde(skip)]
+    pub unreached: Vec<Unreached>,
+}
+
+/// A part of a model that no run reached.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Unreached {
+    /// A rule that never fired.
+    Rule(RuleId),
+    /// A family that is offered at no size.
+    Family(StructId, Family),
+    /// A branch of an `if` or `match` that was never taken.
+    Branch(Branch, Part),
+    /// A variant that nothing ever was.
+    Variant(EnumId, u32),
 }
 
 /// What a `probability` or `expected` was estimated to be.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Estimate {
     /// The node.
     pub span: Span,
@@ -97,7 +123,7 @@ pub struct Estimate {
 }
 
 /// Where the number of a `probability` or `expected` comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum By {
     /// Independent runs.
     Runs,

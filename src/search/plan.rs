@@ -3,20 +3,25 @@
 //!
 //! In: a target and a budget. Out: what was [`Found`].
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::budget::{Budget, Guidance, Progress};
+use super::budget::{Budget, Guidance, Progress, Step};
 use super::chance;
 use super::confidence::rate_max;
 use super::explore::Context;
-use super::found::{Found, Least};
+use super::found::{Coverage, Found, Least, Unreached};
 use super::guide::turns::Tour;
+use super::reach::{self, Reach};
+use super::rounds::{self, Keeper, Nobody, Round, Sum};
 use super::shrink::{self, Shrunk};
 use super::space::{Sizes, Space};
+use super::states::States;
 use super::subject::Subject;
+use crate::base::Seed;
 use crate::ir::Model;
 use crate::ir::property::{Counter, Target};
-use crate::reference::{Guards, fits};
+use crate::reference::fits;
 use crate::social::family;
 use crate::trace::Run;
 
@@ -27,7 +32,18 @@ const SHRUNK_MAX: usize = 4;
 
 /// Searches `target`: smallest populations first; exhaustively where the space is small.
 pub fn search(model: &Model, target: &Target, budget: &Budget, progress: Progress<'_>) -> Found {
-    in_pool(budget, || planned(model, target, budget, progress))
+    search_in_rounds(model, target, budget, &Nobody, progress)
+}
+
+/// The same in rounds, as `keeper` says how many runs each has, and which of them are made here.
+pub fn search_in_rounds(
+    model: &Model,
+    target: &Target,
+    budget: &Budget,
+    keeper: &dyn Keeper,
+    progress: Progress<'_>,
+) -> Found {
+    in_pool(budget, || planned(model, target, budget, keeper, progress))
 }
 
 /// Works on the budget's threads, which have large stacks.
@@ -42,19 +58,99 @@ pub fn in_pool<T: Send>(budget: &Budget, work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-fn planned(model: &Model, target: &Target, budget: &Budget, progress: Progress<'_>) -> Found {
+// spec: verdict.rounds
+fn planned(
+    model: &Model,
+    target: &Target,
+    budget: &Budget,
+    keeper: &dyn Keeper,
+    progress: Progress<'_>,
+) -> Found {
     if model.is_signature() {
         return Found::default();
     }
     let space = Space::new(Arc::new(model.clone()), &target.settings.given);
     let subject = Subject::new(space, target);
-    let mut context = Context::new(&subject, *budget, progress);
     let (sizes, complete) = subject.space.sizes();
-    if model.properties[target.property].chance {
-        let found = chance::search(&mut context, (&sizes, complete));
-        return finished(context, &sizes, found);
+    let runs = keeper.runs();
+    let count = rounds::count(budget, model.properties[target.property].chance, runs);
+    let mut sum = Sum::default();
+    let mut tried: Option<BTreeSet<u32>> = None;
+    for number in 0..count {
+        let before = sum.all.coverage.clone();
+        let told = |step: Step| progress(sum_up(&before, budget, step));
+        let round = match keeper.kept(number) {
+            Some(round) => round,
+            None if !keeper.is_mine(number) => continue,
+            None => {
+                let budget = rounds::budget(budget, count, runs, number);
+                let mut context = Context::new(&subject, budget, &told);
+                let seen = |run: &Run| keeper.seen(number, run);
+                context.seen = Some(&seen);
+                if number > 0 {
+                    if tried.is_none() {
+                        tried = tried_in_full(&subject, budget, &sizes, &told);
+                    }
+                    // Where that finds something, or is stopped, no later round counts.
+                    let Some(tried) = &tried else { break };
+                    (context.tried, context.later) = (tried.clone(), true);
+                }
+                let round = one_round(context, &sizes, complete);
+                if !round.coverage.stopped {
+                    keeper.keep(number, &round);
+                }
+                round
+            }
+        };
+        if number == 0 {
+            tried = Some(round.tried.clone());
+        }
+        sum.add(round);
+        if sum.is_over() || tried.as_ref().is_some_and(|tried| tried.len() == sizes.len()) {
+            break;
+        }
     }
-    let swept = sweep(&mut context, &sizes, complete);
+    finished(sum, &subject, &sizes)
+}
+
+/// How far all rounds are, where one is as far as `step`.
+fn sum_up(before: &Coverage, budget: &Budget, step: Step) -> Step {
+    let made = before.runs + before.discarded + before.faulted;
+    let setups = before.setups + step.setups;
+    Step { runs: made + step.runs, runs_max: budget.runs_max, setups, ..step }
+}
+
+/// The sizes that round 0 tries in full; none where it finds something there, or is stopped.
+fn tried_in_full(
+    subject: &Subject<'_>,
+    budget: Budget,
+    sizes: &[Sizes],
+    progress: Progress<'_>,
+) -> Option<BTreeSet<u32>> {
+    let mut context = Context::new(subject, budget, progress);
+    let mut tried = BTreeSet::new();
+    for (number, size) in sizes.iter().enumerate() {
+        if fits(subject.model(), size).is_err() {
+            continue;
+        }
+        match context.exhaust(size) {
+            Some((None, true)) => drop(tried.insert(number as u32)),
+            Some(_) => return None,
+            None => {}
+        }
+    }
+    (!context.stopped()).then_some(tried)
+}
+
+fn one_round(mut context: Context<'_>, sizes: &[Sizes], complete: bool) -> Round {
+    let (subject, target) = (context.subject, context.subject.target);
+    let mut round = Round::default();
+    if subject.model().properties[target.property].chance {
+        let found = chance::search(&mut context, (sizes, complete));
+        (round.minimal, round.chance, round.fault) = (found.minimal, found.chance, found.fault);
+        return closed(round, context);
+    }
+    let swept = sweep(&mut context, sizes, complete);
     let mut shrunk = least(&context, swept.hits);
     let mut proved = swept.proved;
     if !proved && let Some(best) = shrunk {
@@ -65,16 +161,29 @@ fn planned(model: &Model, target: &Target, budget: &Budget, progress: Progress<'
         proved = descended.exhausted && one_size && !steps;
         shrunk = Some(descended.best);
     }
-    let mut found = Found::default();
     if let Some(shrunk) = shrunk {
-        found.minimal = Some(match proved {
+        round.minimal = Some(match proved {
             true if shrunk.least == Least::Local => Least::Proved,
             true | false => shrunk.least,
         });
-        found.witness = Some(shrunk.witness);
+        round.hit = Some(shrunk.witness.run().clone());
     }
     context.coverage.exhausted = swept.exhausted && !context.stopped();
-    finished(context, &sizes, found)
+    closed(round, context)
+}
+
+/// Fills in what a round's context saw.
+fn closed(mut round: Round, context: Context<'_>) -> Round {
+    let stopped = context.stopped();
+    round.coverage = context.coverage;
+    round.coverage.stopped = stopped;
+    round.guards = context.guards;
+    round.fired = context.fired;
+    round.reached = context.reached;
+    round.digests = context.digests;
+    round.tried = context.tried;
+    round.fault = round.fault.or(context.broken);
+    round
 }
 
 /// Shrinks a run that violates and puts it in `found`, where the search itself found none.
@@ -121,20 +230,15 @@ pub fn satisfied(
     })
 }
 
-/// Fills in what was covered.
-fn finished(context: Context<'_>, sizes: &[Sizes], mut found: Found) -> Found {
-    let unreached = unreached(&context, sizes);
-    let stopped = context.stopped();
-    let confidence = context.subject.target.settings.confidence;
-    found.coverage = context.coverage;
-    found.coverage.stopped = stopped;
+/// What all rounds came to.
+fn finished(sum: Sum, subject: &Subject<'_>, sizes: &[Sizes]) -> Found {
+    let unreached = unreached(&sum.all, subject, sizes);
+    let mut found = sum.found(subject);
     found.coverage.unreached = unreached;
     if found.witness.is_none() && !found.coverage.exhausted {
+        let confidence = subject.target.settings.confidence;
         found.coverage.rate_max = rate_max(found.coverage.independent, confidence);
     }
-    found.guards = Guards::default();
-    found.guards.merge(&context.guards);
-    found.fault = found.fault.or(context.broken);
     found
 }
 
@@ -157,7 +261,7 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let subject = context.subject;
     let agents_first = subject.target.settings.minimize.first() == Some(&Counter::Agents);
     let mut swept = Swept { hits: Vec::new(), proved: false, exhausted: complete };
-    let mut exhausted_so_far = true;
+    let (mut exhausted_so_far, mut closed) = (true, 0);
     let mut group = 0;
     for (number, size) in sizes.iter().enumerate() {
         let agents = subject.space.agents(size);
@@ -172,18 +276,38 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
             exhausted_so_far = false;
             continue;
         }
-        match context.exhaust(size) {
+        if context.later && context.tried.contains(&(number as u32)) {
+            continue;
+        }
+        match if context.later { None } else { context.exhaust(size) } {
             Some((hit, all)) => {
                 exhausted_so_far &= all;
+                if all {
+                    context.tried.insert(number as u32);
+                }
                 swept.hits.extend(hit.map(|(run, _)| run));
             }
             None => {
-                exhausted_so_far = false;
-                start_tour(context, &sizes[number..]);
                 let left = context.budget.runs_max.saturating_sub(context.sampled);
                 let share = left.div_ceil((sizes.len() - number) as u64);
                 let seed = context.budget.seed.stream(number as u64);
-                swept.hits.extend(context.sample(size, share, seed));
+                match context.states(size) {
+                    Some(States::Hit(run)) => {
+                        exhausted_so_far = false;
+                        swept.hits.push(*run);
+                    }
+                    Some(States::Never { for_ever }) => {
+                        closed += u64::from(for_ever);
+                        let hit = learn(context, size, share, seed);
+                        exhausted_so_far &= hit.is_none();
+                        swept.hits.extend(hit);
+                    }
+                    None => {
+                        exhausted_so_far = false;
+                        start_tour(context, &sizes[number..]);
+                        swept.hits.extend(context.sample(size, share, seed));
+                    }
+                }
             }
         }
     }
@@ -191,8 +315,26 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let found = context.tour.take().and_then(|tour| tour.found);
     swept.hits.extend(found.filter(|run| !swept.hits.contains(run)));
     swept.exhausted &= exhausted_so_far;
+    context.coverage.closed = swept.exhausted && closed == sizes.len() as u64;
     swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
     swept
+}
+
+/// Runs of which it is asked at a time whether there is more to learn of them.
+const LESSON: u64 = 512;
+
+/// Makes runs of a size of which all states are known, to see what guards hold and what faults:
+/// no more than that takes. A hit would be one that the exploration missed.
+fn learn(context: &mut Context<'_>, size: &Sizes, share: u64, seed: Seed) -> Option<Run> {
+    let mut hit = None;
+    for first in (0..share).step_by(LESSON as usize) {
+        let runs = LESSON.min(share - first);
+        hit = context.sample(size, runs, seed.stream(first));
+        if hit.is_some() || context.learned() || context.stopped() {
+            break;
+        }
+    }
+    hit
 }
 
 /// Starts a tour of all sizes that are not exhausted, where there are several.
@@ -294,16 +436,23 @@ fn smaller(
     (run, all)
 }
 
-/// Rules that never fired, and families that are offered at no size that was searched.
-fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<String> {
-    let space = &context.subject.space;
-    let mut words = Vec::new();
+/// What no run reached, and families that are offered at no size that was searched.
+// spec: verdict.unreached
+fn unreached(all: &Round, subject: &Subject<'_>, sizes: &[Sizes]) -> Vec<Unreached> {
+    let space = &subject.space;
+    let mut left = Vec::new();
     // The runs of a chance property are only counted, not looked at.
-    let chance = space.model.properties[context.subject.property].chance;
-    for (id, rule) in space.model.rules.pairs() {
-        if !chance && !context.fired.contains(&id) && context.spent() > 0 {
-            words.push(format!("rule `{}` never fired", rule.name));
-        }
+    let chance = space.model.properties[subject.property].chance;
+    let covered = &all.coverage;
+    if !chance && covered.runs + covered.discarded + covered.faulted > 0 {
+        let idle = space.model.rules.ids().filter(|id| !all.fired.contains(id));
+        left.extend(idle.map(Unreached::Rule));
+        let (wanted, reached) = (Reach::of(&space.model), &all.reached);
+        let branches = reach::branches(&space.model).into_iter();
+        let dark = branches.filter(|(branch, _)| !reached.branches.contains(branch));
+        left.extend(dark.map(|(branch, part)| Unreached::Branch(branch, part)));
+        let variants = wanted.variants.difference(&reached.variants);
+        left.extend(variants.map(|(id, variant)| Unreached::Variant(*id, *variant)));
     }
     for (id, declared) in space.model.structures.pairs() {
         let same = declared.on == declared.to;
@@ -314,10 +463,9 @@ fn unreached(context: &Context<'_>, sizes: &[Sizes]) -> Vec<String> {
                 family::sample(declared.shape, *family, rows, columns, same, half).is_some()
             };
             if space.ties[id].is_none() && !sizes.iter().any(offered) {
-                let (family, name) = (family.text(), &declared.name);
-                words.push(format!("family `{family}` of `{name}` is offered at no size"));
+                left.push(Unreached::Family(id, *family));
             }
         }
     }
-    words
+    left
 }

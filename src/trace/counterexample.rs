@@ -160,7 +160,7 @@ impl Counterexample {
         }
         let stale = |wrong: Wrong| Unusable::Stale(wrong.to_string());
         let mut roster = Roster::new(model);
-        let setup = setup(required("setup")?, &mut roster).map_err(stale)?;
+        let setup = setup_of(required("setup")?, &mut roster).map_err(stale)?;
         let mut listed = |name: &str| -> Result<_, Unusable> {
             let items = required(name)?.as_array().cloned();
             let items = items.ok_or_else(|| broken(expected(&json[name], "a list").under(name)))?;
@@ -196,6 +196,30 @@ impl Heading {
     pub fn of(file: &str, text: &str) -> Result<Heading, ReadError> {
         heading(&document(file, text)?).map_err(|wrong| in_file(wrong, file))
     }
+}
+
+/// What a review noted in a file; none where nothing is noted, or it is no JSON.
+pub fn mark_of(text: &str) -> Option<String> {
+    let json: Json = serde_json::from_str(text).ok()?;
+    json.get("review")?.as_str().map(String::from)
+}
+
+/// The file's text with a mark of a review, or without one; all else stays as it is.
+pub fn marked(file: &str, text: &str, mark: Option<&str>) -> Result<String, ReadError> {
+    let json = document(file, text)?;
+    let Json::Object(fields) = json else { return Ok(text.to_string()) };
+    let mut marked = Map::new();
+    for (name, value) in fields {
+        if name == "review" {
+            continue;
+        }
+        let last = name == "check";
+        marked.insert(name, value);
+        if last && let Some(mark) = mark {
+            marked.insert("review".into(), json!(mark));
+        }
+    }
+    Ok(pretty::pretty(&Json::Object(marked)))
 }
 
 /// The file as JSON.
@@ -294,7 +318,7 @@ pub fn setup_json(naming: Naming<'_>, setup: &Setup) -> Json {
 }
 
 /// Reads a setup, which must be whole and fit the model.
-fn setup(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
+pub(super) fn setup_of(json: &Json, roster: &mut Roster<'_>) -> Result<Setup, Wrong> {
     let model = roster.model();
     let part = |name: &str| json.get(name).cloned().unwrap_or_else(|| json!({}));
     jsonl::declare(&part("agents"), roster).map_err(|wrong| wrong.under("agents"))?;

@@ -11,6 +11,7 @@ mod pretty;
 pub mod recorded;
 pub mod roster;
 pub mod run;
+pub mod run_json;
 pub mod setup;
 pub mod setup_file;
 mod social;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Key;
 use crate::diag::Span;
 use crate::ir::value::Occurrence;
@@ -75,7 +77,7 @@ pub enum End {
 }
 
 /// What went wrong in the model.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Fault {
     /// What.
     pub kind: FaultKind,
@@ -86,7 +88,7 @@ pub struct Fault {
 }
 
 /// The faults of §4.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum FaultKind {
     /// A value outside its domain.
     Domain,

@@ -87,6 +87,7 @@ pub fn check(model: &Model, sources: &Sources, only: &[&str], budget: Budget) ->
         engines: Engines::Auto,
         work: 40_000_000,
         corpus: None,
+        campaign: None,
         save: false,
     };
     check::check(model, sources, &options, &|_, _| true)

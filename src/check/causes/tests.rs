@@ -83,6 +83,7 @@ fn the_causes_of_unreviewed_work_are_the_reviewers_deviation_and_the_tie() {
         engines: Engines::Search,
         work: 0,
         corpus: None,
+        campaign: None,
         save: false,
     };
     let outcomes = check(&model, &sources, &options, &|_, _| true);

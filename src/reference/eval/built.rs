@@ -286,7 +286,7 @@ pub fn execution(model: &Model, trace: Trace) -> Execution {
     let agents = trace.instants.first().map_or(0, |first| first.cells.len() as u32 - 3);
     let actual = society(model, agents, &[]);
     let run = WorldRun { world: None, arguments: vec![], society: actual.clone(), trace };
-    Execution { actual, worlds: vec![run], parted: 0 }
+    Execution { actual, worlds: vec![run], parted: 0, met: Default::default() }
 }
 
 /// Steps only, 1e-9 of the width.

@@ -31,14 +31,18 @@ pub fn eval(view: &View<'_>, frame: &mut [Value], expr: &Expr) -> Result<Value, 
             decide(view, left, true, &mut || truth(view, frame, right)).map(Value::Bool)
         }
         ExprKind::If(condition, yes, no) => {
-            let branch = if truth(&view.exact(), frame, condition)? { yes } else { no };
-            value_of(view, frame, branch)
+            let holds = truth(&view.exact(), frame, condition)?;
+            view.take(condition.span, usize::from(!holds));
+            value_of(view, frame, if holds { yes } else { no })
         }
-        ExprKind::Match(subject, arms) => {
-            let subject = value_of(&view.exact(), frame, subject)?;
-            let arm = arms.iter().find(|(pattern, _)| fits(pattern, &subject));
+        ExprKind::Match(matched, arms) => {
+            let subject = value_of(&view.exact(), frame, matched)?;
+            let arm = arms.iter().position(|(pattern, _)| fits(pattern, &subject));
             match arm {
-                Some((_, body)) => value_of(view, frame, body),
+                Some(arm) => {
+                    view.take(matched.span, arm);
+                    value_of(view, frame, &arms[arm].1)
+                }
                 None => Err(Stop::Unknown("no arm of the `match` fits".to_owned())),
             }
         }

@@ -18,6 +18,7 @@ pub mod expression;
 pub mod glob;
 pub mod logic;
 pub mod memo;
+pub mod met;
 pub mod read;
 pub mod relations;
 pub mod scene;
@@ -32,5 +33,6 @@ pub mod words;
 
 pub use binders::elements;
 pub use expression::{eval, truth};
+pub use met::{Branch, Met};
 pub use view::{Here, Stop, View};
 pub use walk::needs_time;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::met::Met;
 use super::scene::Formula;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -50,6 +51,8 @@ pub enum Here<'a> {
         now: u32,
         /// The new state so far: what is not assigned is as old.
         primed: Option<&'a [Value]>,
+        /// Where the branches that are taken are noted, if they are.
+        met: Option<&'a Met>,
     },
     /// At an instant of a formula's runs.
     Formula(Formula<'a>),
@@ -112,6 +115,14 @@ impl<'a> View<'a> {
     /// The same with exact comparisons.
     pub fn exact(&self) -> View<'a> {
         self.with_polarity(Polarity::Exact)
+    }
+
+    /// Notes that a branch is taken: 0 and 1 of an `if`, or the place of an arm.
+    pub fn take(&self, of: Span, arm: usize) {
+        match self.here {
+            Here::Step { met: Some(met), .. } => met.note(of, arm),
+            Here::Step { met: None, .. } | Here::Setup | Here::Formula(_) => {}
+        }
     }
 
     /// Whether `agent` is not there now: a world left it out, or a record has not named it yet.

@@ -1,8 +1,13 @@
 //! Running a setup: one run, or one for each world of a property, in lockstep on the same
 //! choices and draws.
 
-pub(super) mod worlds;
+mod worlds;
 
+pub use worlds::{World as Made, list as worlds};
+
+use std::collections::BTreeSet;
+
+use super::eval::Branch;
 use super::step::{Machine, World};
 use super::{Answers, Society, society};
 use crate::ir::{Model, PropId, Value, WorldId};
@@ -18,6 +23,8 @@ pub struct Execution {
     pub worlds: Vec<WorldRun>,
     /// Choices on which a world did not admit the shared value.
     pub parted: u32,
+    /// The branches of steps and rules that were taken.
+    pub met: BTreeSet<Branch>,
 }
 
 /// One run of one world.
@@ -49,11 +56,11 @@ pub fn execute(
     let worlds = worlds::list(model, property, setup, &actual)?;
     let (places, societies): (Vec<_>, Vec<_>) =
         worlds.into_iter().map(|world| ((world.id, world.arguments), world.society)).unzip();
-    let (worlds, parted) = Machine::new(model, societies, answers).run(steps);
+    let (worlds, parted, met) = Machine::new(model, societies, answers).run(steps);
     let finish = |((world, arguments), run): ((Option<WorldId>, Vec<Value>), World)| {
         let (society, trace) = run.finish();
         WorldRun { world, arguments, society, trace }
     };
     let worlds = places.into_iter().zip(worlds).map(finish).collect();
-    Ok(Execution { actual, worlds, parted })
+    Ok(Execution { actual, worlds, parted, met })
 }

@@ -356,7 +356,12 @@ fn lockstep(model: &Model, runs: [(&str, End); 2]) -> Execution {
         society: actual.clone(),
         trace: trace(&rows(text), end),
     });
-    Execution { actual: actual.clone(), worlds: worlds.collect(), parted: 0 }
+    Execution {
+        actual: actual.clone(),
+        worlds: worlds.collect(),
+        parted: 0,
+        met: Default::default(),
+    }
 }
 
 fn at(world: u32, inner: Expr) -> Expr {

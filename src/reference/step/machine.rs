@@ -6,14 +6,14 @@
 //! - A world with an `end` is never touched again.
 //! - `fixed` holds every answer that another world (or an equal lane) may still ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::value::Occurrence;
 use crate::ir::{Expr, Model, RuleId, Value};
-use crate::reference::eval::{Here, Stop, View, eval};
+use crate::reference::eval::{Branch, Here, Met, Stop, View, eval};
 use crate::reference::society::{Society, known};
 use crate::reference::{Answers, Outcomes};
 use crate::trace::{Answer, End, Fault, FaultKind, Instant, Key, Trace};
@@ -95,6 +95,8 @@ pub(in crate::reference) struct Machine<'a> {
     pub(super) now: u32,
     /// How many values are held.
     stored: usize,
+    /// The branches that were taken.
+    pub(super) met: Met,
     /// The options that were noted last: equal ones are held once.
     options: Arc<Vec<Value>>,
 }
@@ -111,6 +113,7 @@ impl<'a> Machine<'a> {
             parted: 0,
             now: 0,
             stored: 0,
+            met: Met::default(),
             options: Arc::default(),
         };
         for world in 0..machine.worlds.len() {
@@ -119,9 +122,10 @@ impl<'a> Machine<'a> {
         machine
     }
 
-    /// Runs all worlds to their ends or `steps`; then the worlds, and how many choices parted.
+    /// Runs all worlds to their ends or `steps`; then the worlds, how many choices parted, and
+    /// which branches were taken.
     // spec: formula.finite
-    pub fn run(mut self, steps: u32) -> (Vec<World>, u32) {
+    pub fn run(mut self, steps: u32) -> (Vec<World>, u32, BTreeSet<Branch>) {
         for now in 0..steps {
             if self.worlds.iter().all(|world| world.end.is_some()) {
                 break;
@@ -133,7 +137,7 @@ impl<'a> Machine<'a> {
             }
             self.step();
         }
-        (self.worlds, self.parted)
+        (self.worlds, self.parted, self.met.all())
     }
 
     /// Worlds that have come to instant `now`; what came before may be left out of them.
@@ -249,6 +253,7 @@ impl<'a> Machine<'a> {
             events,
             now: self.now,
             primed: primed.then_some(&world.next[..]),
+            met: Some(&self.met),
         };
         View { model: self.model, society: &world.society, here }
     }

@@ -133,6 +133,11 @@ impl Machine<'_> {
                 false => left.push(lane),
             },
         );
+        for (arm, lanes) in [&taken, &left].into_iter().enumerate() {
+            if !lanes.is_empty() {
+                self.met.note(condition.span, arm);
+            }
+        }
         self.block(yes, &mut taken);
         self.block(no, &mut left);
     }
@@ -153,7 +158,10 @@ impl Machine<'_> {
                 taken[arm].push(lane);
             },
         );
-        for ((_, body), mut lanes) in arms.iter().zip(taken) {
+        for (arm, ((_, body), mut lanes)) in arms.iter().zip(taken).enumerate() {
+            if !lanes.is_empty() {
+                self.met.note(expr.span, arm);
+            }
             self.block(body, &mut lanes);
         }
     }
