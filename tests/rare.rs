@@ -31,7 +31,7 @@ fn chance(model: &Model, property: usize, seed: u64) -> Chance {
 fn what_sampling_leaves_open_splitting_decides() {
     let low = climbed("0.0002", 0, 0);
     assert_eq!((low.estimates[0].by, low.violated), (By::Splitting, Some(false)), "{low:?}");
-    let high = climbed("0.00003", 0, 0);
+    let high = climbed("0.00001", 0, 0);
     assert_eq!((high.estimates[0].by, high.violated), (By::Splitting, Some(true)), "{high:?}");
     let mostly = climbed("0.0002", 1, 0);
     assert_eq!((mostly.estimates[0].by, mostly.violated), (By::Splitting, Some(false)));
