@@ -13,7 +13,7 @@ const CLIMB: &str = "model climb
     step { draw luck ~ uniform(0.0, 1.0)  height' = height + (if luck < 0.2 then 1 else 0) }
     property rarely { probability(finally height >= 8) <= LIMIT }
     property mostly { probability(always height < 8) >= 1.0 - LIMIT }
-    check { steps: 10 }";
+    check { steps: 10, final: true }";
 const KNOWN: f64 = 7.79264e-5;
 
 fn climbed(limit: &str, property: usize, seed: u64) -> Chance {
