@@ -62,7 +62,7 @@ fn a_wrong_number_would_be_noticed() {
         ("collaborative/copying_a_leader", "nobody_copies", Near(0.88, 0.01)),
         ("collaborative/copying_a_leader", "nobody_copies", Holds),
         ("collaborative/copying_a_leader", "half_copy", Shown),
-        ("collaborative/copying_a_leader", "half_copy", Chance(0.72)),
+        ("collaborative/copying_a_leader", "half_copy", Chance(0.9)),
         ("collaborative/copying_a_leader", "a_pair", Chance(0.5)),
         ("collaborative/copying_a_leader", "a_pair", Near(0.5, 1.0)),
     ];

@@ -26,7 +26,7 @@ const fn sized(name: &'static str, sizes: [u32; 4]) -> Needle {
 
 /// All needles. A comparison of reals must hold by more than its tolerance, a billionth of the
 /// width: so the least rate of `interval` is the shortest number past 618.033.
-pub const NEEDLES: [Needle; 15] = [
+pub const NEEDLES: [Needle; 16] = [
     Needle {
         name: "conjunction",
         sizes: [1, 0, 0, 0],
@@ -53,6 +53,7 @@ pub const NEEDLES: [Needle; 15] = [
         params: &[("rank", &[7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0])],
     },
     sized("hub", [6, 1, 5, 0]),
+    sized("ridge", [1, 0, 0, 0]),
     sized("flat", [1, 0, 0, 0]),
 ];
 

@@ -80,6 +80,23 @@ pub trait Choices {
 
     /// The uniform numbers of a choice among the reals of a range, in [0, 1].
     fn propose(&mut self, key: &Key<'_>, lanes: u64, numbers: &mut [f64; LANES]);
+
+    /// A place below `counts`, which are not 0, in the list of what a draw may give; or false,
+    /// and it is asked for a uniform number.
+    fn outcome(
+        &mut self,
+        _key: &Key<'_>,
+        _lanes: u64,
+        _counts: &[u32; LANES],
+        _places: &mut [u32; LANES],
+    ) -> bool {
+        false
+    }
+
+    /// Whether it takes draws from the lists of what they may give.
+    fn lists(&self) -> bool {
+        false
+    }
 }
 
 /// The lanes of a mask.

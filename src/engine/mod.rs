@@ -41,6 +41,7 @@
 
 mod choices;
 mod compile;
+pub mod explore;
 mod monitor;
 mod program;
 mod run;

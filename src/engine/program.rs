@@ -318,6 +318,8 @@ pub(super) struct Rule {
 pub(super) struct Atom {
     /// Whether only its value at instant 0 is read.
     pub first: bool,
+    /// Whether only its value at the last instant of a run is read.
+    pub last: bool,
     /// Whether it is computed at the end of the run, for every instant.
     pub late: bool,
     /// The binders around it, outermost first: where the element is, and what all are.

@@ -77,6 +77,8 @@ pub fn result(model: &Model, sources: &Sources, outcome: &Outcome, seconds: bool
         "margin": judgement.map(|judgement| interval(judgement.margin)),
         "runs": covered.runs,
         "setups": covered.setups,
+        "states": covered.states,
+        "transitions": covered.transitions,
         "independent": covered.independent,
         "runs_compiled": covered.compiled,
         "discarded": covered.discarded,

@@ -43,7 +43,7 @@ const SECOND: u64 = 200;
 /// Candidates that are screened a second time.
 const SECOND_BEST: usize = 3;
 /// Runs of all stages up to each, of one test.
-const STAGES: [u64; 3] = [400, 1_600, 6_400];
+const STAGES: [u64; 3] = [400, 1_600, 8_000];
 /// Runs that one job makes.
 const CHUNK: u64 = 25;
 /// Candidates of one size at least.

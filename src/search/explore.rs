@@ -22,6 +22,7 @@ use super::guide::sighting::{Sighting, sighting};
 use super::guide::turns::Tour;
 use super::order::{Rank, digest};
 use super::reach::Reach;
+use super::reachable::Reached;
 use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::{Look, Seen, Subject};
@@ -218,12 +219,7 @@ impl<'a> Context<'a> {
         if self.broken.is_none() {
             self.broken = job.broken;
         }
-        if let Some(digest) = job.digest
-            && self.digests.len() < DIGESTS_MAX
-            && self.digests.insert(digest)
-        {
-            self.coverage.setups += 1;
-        }
+        job.digest.into_iter().for_each(|digest| self.count(digest));
         if let Some((run, _)) = &job.hit
             && self.coverage.first_hit.is_none()
         {
@@ -231,6 +227,34 @@ impl<'a> Context<'a> {
             self.coverage.first_hit = Some(self.spent());
         }
         job.hit
+    }
+
+    /// Counts a setup, once.
+    fn count(&mut self, digest: u64) {
+        if self.digests.len() < DIGESTS_MAX && self.digests.insert(digest) {
+            self.coverage.setups += 1;
+        }
+    }
+
+    /// Counts what was explored of a setup.
+    pub fn see(&mut self, digest: u64, reached: &Reached) {
+        self.count(digest);
+        let (coverage, explored) = (&mut self.coverage, &reached.explored);
+        coverage.states += explored.states;
+        coverage.transitions += explored.transitions;
+        coverage.faulted += explored.faulted;
+        coverage.discarded += explored.discarded;
+        self.fired.extend(&explored.fired);
+        if reached.hit.is_some() {
+            coverage.runs += 1;
+            coverage.first_hit.get_or_insert(coverage.runs + coverage.discarded + coverage.faulted);
+        }
+    }
+
+    /// Whether runs have nothing more to teach but whether they hit: every guard was seen to
+    /// hold, and every rule fired.
+    pub fn learned(&self) -> bool {
+        self.engine().is_some()
     }
 
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really

@@ -231,7 +231,7 @@ impl Compiler<'_> {
         dims: &Dims,
     ) -> Form {
         let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
-        self.atoms.push(Atom { first, late, dims: dims.clone(), bits, world, reads });
+        self.atoms.push(Atom { first, late, last: false, dims: dims.clone(), bits, world, reads });
         Form::Atom(self.atoms.len() - 1)
     }
 
@@ -244,7 +244,11 @@ impl Compiler<'_> {
         dims: &mut Dims,
     ) -> Made<Form> {
         let (from, to) = steps(interval, expr)?;
+        let before = self.atoms.len();
         let body = Box::new(self.form(scope, inner, polarity, dims)?);
+        if op == TemporalOp::Finally && matches!(*body, Form::Atom(_)) {
+            self.atoms[before..].iter_mut().for_each(|atom| atom.last = true);
+        }
         Ok(match op {
             TemporalOp::Always => Form::Future { all: true, from, to, body },
             TemporalOp::Eventually => Form::Future { all: false, from, to, body },

@@ -42,8 +42,30 @@ impl<'p> Block<'p> {
                 let place = if outside == 0 { spot.start + place } else { 0 };
                 (Places::Same(place), outside, absent)
             }
-            Indices::Varying(nums) => self.varying(cell.var, nums, mask, at),
+            Indices::Varying(nums) => match self.known(cell.var, nums) {
+                Some(places) => places,
+                None => self.varying(cell.var, nums, mask, at),
+            },
         }
+    }
+
+    /// Where a cell is, if its indices are known to be the same in all lanes.
+    fn known(&self, var: Var, nums: &[Num]) -> Option<(Places, u64, u64)> {
+        let spot = self.memory.spot(var);
+        if !self.memory.absent.is_empty() {
+            return None;
+        }
+        let mut place = 0;
+        for ((set, size), num) in spot.dimensions.iter().zip(nums) {
+            let word = match num {
+                Num::Slot(slot) => self.memory.known[*slot]?,
+                Num::Uniform(slot) => self.memory.uniforms[*slot],
+                Num::Const(word) => *word,
+                _ => return None,
+            };
+            place = place * size + self.memory.place_in(set, word)?;
+        }
+        Some((Places::Same(spot.start + place), 0, 0))
     }
 
     fn varying(&mut self, var: Var, nums: &'p [Num], mask: u64, at: usize) -> (Places, u64, u64) {

@@ -145,6 +145,8 @@ pub struct Memory<'p> {
     pub view: View,
     pub uniforms: Vec<i64>,
     pub slots: Vec<Vec<Column>>,
+    /// The word that a slot holds in all lanes that are asked for, where that is known.
+    pub known: Vec<Option<i64>>,
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.
     pub elements: Vec<usize>,
@@ -187,6 +189,7 @@ impl<'p> Memory<'p> {
             view: View::Back(0),
             uniforms: vec![0; program.uniforms],
             slots: program.columns.iter().map(|_| vec![[0; LANES]]).collect(),
+            known: vec![None; program.columns.len()],
             bits: program.bits.iter().map(|_| vec![0]).collect(),
             elements: vec![0; 1 + deepest(program)],
             stack: (0..16).map(|_| empty()).collect(),

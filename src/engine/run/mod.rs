@@ -4,6 +4,7 @@
 
 mod bits;
 mod draw;
+mod expand;
 mod fold;
 mod joint;
 mod lookup;
@@ -30,8 +31,10 @@ use crate::social::Ties;
 use crate::trace::FaultKind;
 
 pub use super::monitor::{SettledBy, Verdict};
+pub(super) use expand::Way;
 use memory::View;
-pub(super) use memory::{Memory, word};
+pub(super) use memory::{Memory, Store, word};
+pub(super) use wide::transpose;
 pub(super) use worlds::Groups;
 pub use worlds::WorldOf;
 
@@ -116,7 +119,7 @@ impl<'p> Block<'p> {
         if layout.agents().len() as u64 > u64::from(program.agents_max) {
             return None;
         }
-        Some(Block {
+        let mut block = Block {
             program,
             memory: Memory::new(program, layout),
             used: 0,
@@ -133,7 +136,9 @@ impl<'p> Block<'p> {
             rules: rules::Firing::default(),
             groups: None,
             marks: (0, 0),
-        })
+        };
+        block.rules = rules::Firing::new(&program.rules, block.fixed_instances());
+        Some(block)
     }
 
     /// Forgets all societies.
@@ -255,8 +260,8 @@ impl<'p> Block<'p> {
         self.epoch += 1;
         let outer = self.outer(here);
         self.history.open(here | outer);
-        self.atoms(instant, (here, outer), false);
         let complete = self.complete(here, last);
+        self.atoms(instant, (here, outer, complete), false);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -264,14 +269,15 @@ impl<'p> Block<'p> {
     }
 
     /// Evaluates atoms at an instant: those that are computed as the run goes, or the late ones.
-    fn atoms(&mut self, instant: u32, (here, outer): (u64, u64), late: bool) {
+    fn atoms(&mut self, instant: u32, (here, outer, complete): (u64, u64, u64), late: bool) {
         let program = self.program;
         let needed = program.atoms.iter().enumerate();
         let needed = needed.filter(|(_, of)| of.late == late && (instant == 0 || !of.first));
         for (at, atom) in needed {
             self.rows(&atom.dims, u64::MAX, &mut |block, there| match &block.groups {
                 None => {
-                    let bits = block.bits(&atom.bits, here, 0);
+                    let asked = if atom.last { complete } else { here };
+                    let bits = if asked == 0 { 0 } else { block.bits(&atom.bits, asked, 0) };
                     block.history.push(at, bits);
                 }
                 Some(_) => block.watch_worlds(at, atom, outer, there),
@@ -281,7 +287,10 @@ impl<'p> Block<'p> {
 
     /// The lanes that are complete with this instant.
     fn complete(&self, here: u64, last: bool) -> u64 {
-        let ended = here & if last { !0 } else { !self.alive };
+        // Where no rule is enabled any more, this was the last instant: that shows in the next step.
+        let program = self.program;
+        let may_be_last = program.step.is_none() && !program.rules.is_empty();
+        let ended = here & if last || may_be_last { !0 } else { !self.alive };
         let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
         complete.fold(0u64, |mask, lane| mask | 1 << lane)
     }
@@ -304,7 +313,7 @@ impl<'p> Block<'p> {
             let here = self.having(instant as u32);
             let outer = self.outer(here);
             self.viewed(View::Back(last - instant), |block| {
-                block.atoms(instant as u32, (here, outer), true);
+                block.atoms(instant as u32, (here, outer, here), true);
             });
         }
         self.formula = false;
@@ -379,10 +388,22 @@ impl<'p> Block<'p> {
             end: self.ends[lane],
             instants: self.instants[lane],
             verdicts: verdicts.iter().map(|of| of[lane]).collect(),
-            values: self.values.iter().map(|of| of[lane]).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|of| of[lane].filter(|_| self.is_complete(lane)))
+                .collect(),
             astray: astray >> lane & 1 == 1,
         };
         lanes(judged).map(lane).collect()
+    }
+
+    /// Whether a lane is complete, the horizon taken as the end.
+    fn is_complete(&self, lane: usize) -> bool {
+        match self.ends[lane] {
+            End::Halted | End::Cut => true,
+            End::Faulted(..) | End::Discarded(_) => false,
+        }
     }
 
     /// The lanes in which a value that is computed once is not yet computed.

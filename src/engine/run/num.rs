@@ -3,7 +3,7 @@
 use super::super::choices::lanes;
 use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
 use super::memory::{Memory, Source, View, empty};
-use super::wide::{blend, compare, map, of_real, real, spread, test};
+use super::wide::{blend, compare, map, map_reals, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
 use crate::base::math;
@@ -361,23 +361,17 @@ fn apply(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool
             map(a, b, out, |a, b| if b == 0 { 0 } else { a.wrapping_rem_euclid(b) });
             (zero(), 0)
         }
-        Binary::AddReal => {
-            map(a, b, out, |a, b| of_real(real(a) + real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::SubtractReal => {
-            map(a, b, out, |a, b| of_real(real(a) - real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::MultiplyReal => {
-            map(a, b, out, |a, b| of_real(real(a) * real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::DivideReal => {
-            map(a, b, out, |a, b| of_real(real(a) / real(b) + 0.0));
-            let zero = test(b, |b| real(b) == 0.0);
-            (zero, past(out, true) & !zero)
-        }
+        Binary::AddReal => (finite(map_reals(a, b, out, |a, b| a + b), out, checked), 0),
+        Binary::SubtractReal => (finite(map_reals(a, b, out, |a, b| a - b), out, checked), 0),
+        Binary::MultiplyReal => (finite(map_reals(a, b, out, |a, b| a * b), out, checked), 0),
+        // What is divided by 0 is infinite or no number.
+        Binary::DivideReal => match map_reals(a, b, out, |a, b| a / b) {
+            false => (0, 0),
+            true => {
+                let zero = test(b, |b| real(b) == 0.0);
+                (zero, past(out, true) & !zero)
+            }
+        },
         Binary::PowReal => {
             for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
                 *out = of_real(math::pow(real(*a), real(*b)) + 0.0);
@@ -394,6 +388,11 @@ fn apply(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool
             (0, 0)
         }
     }
+}
+
+/// Where a result is no real, if any is.
+fn finite(any: bool, out: &Column, checked: bool) -> u64 {
+    past(out, any && checked)
 }
 
 /// Where a result is no real.

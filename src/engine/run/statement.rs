@@ -6,8 +6,8 @@ use super::super::program::{
 };
 use super::draw::Turn;
 use super::lookup::Places;
-use super::memory::{Field, Occurrence};
-use super::wide::{Counters, blend, of_real};
+use super::memory::{Field, Occurrence, Source, empty};
+use super::wide::{Counters, blend, of_real, real, test};
 use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::id::Id;
@@ -244,29 +244,83 @@ impl<'p> Block<'p> {
         mask: u64,
     ) {
         let (places, outside, absent) = self.places(cell, mask, 0);
-        let (bits, column) = self.settled(value, mask, 0);
-        self.fault(mask & outside, cell.site);
-        self.fault(self.live(mask & absent), cell.site + 1);
+        let nowhere = (outside, absent);
+        match value {
+            Expr::Bits(value) => {
+                let bits = self.bits(value, mask, 0);
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (true, mask));
+                if *admit != Admit::All {
+                    let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
+                    self.fault(self.live(mask & !inside), domain);
+                }
+                let mask = self.live(mask);
+                self.write(Some(bits), None, &places, mask);
+            }
+            Expr::Num(value) => {
+                let source = self.num(value, mask, 0);
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (false, mask));
+                self.lent(source, |block, column| {
+                    let changed = block.kept(admit, column, mask, domain);
+                    let mask = block.live(mask);
+                    block.write(None, Some(changed.as_ref().unwrap_or(column)), &places, mask);
+                });
+            }
+        }
+    }
+
+    /// The lanes that may assign a cell: it is somewhere, and was not assigned before.
+    fn may_assign(
+        &mut self,
+        (places, (outside, absent)): (&Places, (u64, u64)),
+        nowhere: Site,
+        twice: Site,
+        (is_bits, mask): (bool, u64),
+    ) -> u64 {
+        self.fault(mask & outside, nowhere);
+        self.fault(self.live(mask & absent), nowhere + 1);
         let mask = self.live(mask & !outside & !absent);
-        let is_bits = bits.is_some();
-        let again = self.again(is_bits, &places, mask);
+        let again = self.again(is_bits, places, mask);
         self.fault(again, twice);
-        let mask = mask & !again;
-        let column = match (bits, admit) {
-            (_, Admit::All) => column,
-            (Some(bits), _) => {
-                let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
-                self.fault(self.live(mask & !inside), domain);
-                column
+        mask & !again
+    }
+
+    /// Lets go wrong what a domain does not admit; values as it holds them, if they change.
+    fn kept(&mut self, admit: &Admit, column: &Column, mask: u64, domain: Site) -> Option<Column> {
+        match admit {
+            Admit::All => return None,
+            Admit::Reals(lo, hi, _) => {
+                let (lo, hi) = (*lo, *hi);
+                let inside = test(column, |word| lo <= real(word) && real(word) <= hi);
+                if mask & !inside == 0 {
+                    return None;
+                }
             }
-            (None, _) => {
-                let (column, inside) = self.admitted(admit, &column);
-                self.fault(self.live(mask & !inside), domain);
-                column
+            Admit::Ints(..)
+            | Admit::Some
+            | Admit::Words(_)
+            | Admit::RealWords(_)
+            | Admit::Population(_)
+            | Admit::Optional(_) => {}
+        }
+        let (column, inside) = self.admitted(admit, column);
+        self.fault(self.live(mask & !inside), domain);
+        Some(column)
+    }
+
+    /// Does something with a column that lies ready.
+    fn lent(&mut self, source: Source, done: impl FnOnce(&mut Self, &Column)) {
+        match source {
+            Source::Stack(at) => {
+                let spare = self.memory.spare.take().unwrap_or_else(empty);
+                let column = std::mem::replace(&mut self.memory.stack[at], spare);
+                done(self, &column);
+                self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], column));
             }
-        };
-        let mask = self.live(mask);
-        self.write(bits, &column, &places, mask);
+            _ => {
+                let column = *self.memory.column(source);
+                done(self, &column);
+            }
+        }
     }
 
     /// Where a cell was assigned before.
@@ -285,15 +339,17 @@ impl<'p> Block<'p> {
         }
     }
 
-    fn write(&mut self, bits: Option<u64>, column: &Column, places: &Places, mask: u64) {
+    /// Writes bits, or else a column.
+    fn write(&mut self, bits: Option<u64>, column: Option<&Column>, places: &Places, mask: u64) {
         let memory = &mut self.memory;
-        let mut put = |place: usize, mask: u64| match bits {
-            Some(bits) => {
+        let mut put = |place: usize, mask: u64| match (bits, column) {
+            (Some(bits), _) => {
                 memory.assigned.0[place] |= mask;
                 let cell = &mut memory.new.bits[place];
                 *cell = (*cell & !mask) | (bits & mask);
             }
-            None => {
+            (None, None) => {}
+            (None, Some(column)) => {
                 memory.assigned.1[place] |= mask;
                 match mask.count_ones() {
                     1 => {

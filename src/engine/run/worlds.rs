@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Atom, LANES, Reads, Uni, World};
-use super::wide::Counters;
+use super::wide::{Counters, transpose};
 use super::{Block, End, Society};
 use crate::ir::{Value, WorldId};
 
@@ -167,6 +167,9 @@ pub(super) fn asked(
     if mask == 0 {
         return picked;
     }
+    if masks.len() <= LANES {
+        return asked_few(choices, key, masks, mask);
+    }
     let mut counters = Counters::default();
     masks.iter().for_each(|inside| counters.add(inside & mask));
     let counts = counters.column().map(|count| count as u32);
@@ -175,6 +178,23 @@ pub(super) fn asked(
     for lane in lanes(mask) {
         let mut inside = (0..masks.len()).filter(|at| masks[*at] >> lane & 1 == 1);
         picked[lane] = inside.nth(places[lane] as usize).unwrap_or(0) as u32;
+    }
+    picked
+}
+
+/// The same of so few candidates that those of a lane are a word.
+fn asked_few(choices: &mut dyn Choices, key: &Key<'_>, masks: &[u64], mask: u64) -> [u32; LANES] {
+    let mut rows = [0; LANES];
+    rows[..masks.len()].copy_from_slice(masks);
+    transpose(&mut rows);
+    let (mut picked, mut places) = ([0; LANES], [0; LANES]);
+    choices.pick(key, mask, &rows.map(u64::count_ones), &mut places);
+    for lane in lanes(mask) {
+        let mut inside = rows[lane];
+        for _ in 0..places[lane] {
+            inside &= inside.wrapping_sub(1);
+        }
+        picked[lane] = if inside == 0 { 0 } else { inside.trailing_zeros() };
     }
     picked
 }

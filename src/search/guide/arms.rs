@@ -21,10 +21,13 @@ pub enum Arm {
     Novel,
     /// A small edit of the nearest run of some niche of structures.
     Niche,
+    /// All reals of a setup moved at once, in directions that have paid.
+    Evolve,
 }
 
 /// All arms, in the order in which equals are tried.
-pub const ARMS: [Arm; 5] = [Arm::Cover, Arm::Nearest, Arm::Line, Arm::Novel, Arm::Niche];
+pub const ARMS: [Arm; 6] =
+    [Arm::Cover, Arm::Nearest, Arm::Line, Arm::Novel, Arm::Niche, Arm::Evolve];
 
 /// What is left of a reward when the next one comes.
 const DISCOUNT: f64 = 0.98;

@@ -3,6 +3,7 @@
 pub mod arms;
 pub mod cover;
 pub mod edit;
+pub mod evolve;
 pub mod niche;
 pub mod pool;
 pub mod propose;

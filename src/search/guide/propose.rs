@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::arms::Arm;
 use super::cover::Cover;
 use super::edit::{Edited, Editor, Place, Spot, answers, number, weight};
+use super::evolve::{Drawn, Evolution};
 use super::pool::{Entry, Pool};
 use super::society;
 use crate::base::Seed;
@@ -26,6 +27,8 @@ pub struct Proposal {
     pub parent: Option<Arc<Entry>>,
     /// The abstract state that it goes on from.
     pub state: Option<u64>,
+    /// What the evolution drew for it.
+    pub drawn: Option<Drawn>,
 }
 
 /// What proposals are made from.
@@ -36,6 +39,8 @@ pub struct Proposer<'a> {
     pub pool: &'a Pool,
     /// Setups that cover.
     pub cover: &'a Cover,
+    /// Where the evolution of reals stands, if there is one.
+    pub evolution: Option<&'a Evolution>,
     /// Societies that were tried, up to the names of agents.
     pub societies: &'a BTreeSet<u64>,
     /// The horizon.
@@ -61,6 +66,10 @@ impl Proposer<'_> {
             Arm::Niche => self.small(self.pool.niche(dice)?, dice),
             Arm::Line => self.line(self.pool.nearest(dice)?, dice),
             Arm::Novel => self.novel(fresh, dice),
+            Arm::Evolve => {
+                let (edited, drawn) = self.evolution?.propose(self.space, fresh);
+                Some(Proposal { edited, parent: None, state: None, drawn: Some(drawn) })
+            }
         }
     }
 
@@ -78,13 +87,13 @@ impl Proposer<'_> {
         let (choices, draws) = Default::default();
         let run = Run { setup, seed: fresh, choices, draws, steps: self.steps };
         let edited = Edited { run, places: Vec::new(), moved: None };
-        Some(Proposal { edited, parent: None, state: None })
+        Some(Proposal { edited, parent: None, state: None, drawn: None })
     }
 
     fn small(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
         let editor = Editor::new(self.space, &parent.sighting);
         let edited = editor.small(&|place| weight(&self.pool.credit, place), dice)?;
-        Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None })
+        Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None, drawn: None })
     }
 
     /// The run up to a rare state, fresh from there on; sometimes with a small edit before.
@@ -103,14 +112,17 @@ impl Proposer<'_> {
         places.sort_unstable();
         places.dedup();
         let edited = Edited { run, places, moved: None };
-        Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: Some(digest) })
+        Some(Proposal {
+            edited,
+            parent: Some(Arc::clone(parent)),
+            state: Some(digest),
+            drawn: None,
+        })
     }
 
     /// A number moved to where a part that is not as wanted would be, if its effect were
     /// linear: the secant method on one variable at a time, and a step of any size where no
-    /// effect is known yet. A search of our own: the libraries for continuous parameters
-    /// (CMA-ES, Bayesian optimisation) minimise one number and know no ints, where here each
-    /// part is a target of its own.
+    /// effect is known yet. Each part is a target of its own.
     fn line(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
         let editor = Editor::new(self.space, &parent.sighting);
         let open = parent.sighting.gap.parts.iter().filter(|part| part.1 > 0.0);
@@ -130,7 +142,7 @@ impl Proposer<'_> {
             Some((spot, by)) => moved(&editor, &spot, by),
             None => probe(&editor, dice),
         }?;
-        Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None })
+        Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None, drawn: None })
     }
 }
 

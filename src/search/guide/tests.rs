@@ -139,3 +139,40 @@ fn a_run_that_goes_on_afresh_is_the_same_up_to_where_it_does() {
     }
     assert!(compared > 5, "only {compared} went on otherwise");
 }
+
+/// A sphere that is bent twice, in three reals: nothing but all of them together comes nearer.
+const BENT: &str = "
+model bent
+param a: -8.0..8.0
+param b: -8.0..8.0
+param c: -8.0..8.0
+def square(x: real) = x * x
+property needle { square(a + b - 1.0) + square(b - a * c) + square(c - 2.0 * a) > 0.000001 }
+";
+
+#[test]
+fn reals_that_hang_together_evolve() {
+    let (model, _) = model(BENT);
+    let space = Space::new(Arc::new(model.clone()), &[]);
+    let subject = Subject::new(space, &model.targets[0]);
+    let mut best = (0..).find_map(|number| seen(&subject, Seed(5).stream(number))).expect("a run");
+    let entry = |sighting| Arc::new(super::pool::Entry { sighting, number: 0 });
+    let mut evolution =
+        super::evolve::Evolution::from(&subject.space, &entry(best.clone())).expect("reals");
+    for number in 0..2_000 {
+        let (edited, drawn) = evolution.propose(&subject.space, Seed(6).stream(number));
+        is_sound(&subject.space, &best, &edited.run.setup);
+        let look = subject.replay(&edited.run);
+        if look.seen == Seen::Hit {
+            assert!(number > 20, "it is no luck");
+            return;
+        }
+        let (execution, judgement) = look.result.as_ref().expect("it runs");
+        let seen = sighting(&subject, edited.run, execution, judgement).expect("it is small");
+        if seen.gap.total < best.gap.total {
+            best = seen.clone();
+        }
+        evolution.learn(&entry(seen), &drawn);
+    }
+    panic!("2,000 steps end at {:?}", best.gap);
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arms::{Arm, Bandit};
 use super::cover::Cover;
+use super::evolve::{self, Evolution};
 use super::pool::Pool;
 use super::propose::Proposal;
 use super::sighting::Sighting;
@@ -19,6 +20,9 @@ const COVER_MAX: usize = 64;
 const TOUR_MAX: usize = 256;
 /// Sets the seeds of proposals apart from those of independent runs.
 const PROPOSED: u64 = 0x6775_6964_6500;
+
+/// Sets the seeds of evolutions apart.
+const EVOLVED: u64 = 0x6576_6F6C_7665;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +53,13 @@ pub struct Guide {
     pub pool: Pool,
     /// Setups that cover.
     pub cover: Cover,
+    /// The evolution of reals, if there is something to evolve.
+    pub evolution: Option<Evolution>,
     /// Societies that were tried while setups that cover were left.
     pub societies: BTreeSet<u64>,
     bandit: Bandit,
+    /// Whether setups have reals that may be evolved.
+    reals: bool,
     rows: usize,
     turns: u64,
     seed: Seed,
@@ -74,8 +82,10 @@ impl Guide {
         Guide {
             pool: Pool::default(),
             cover,
+            evolution: None,
             societies: BTreeSet::new(),
             bandit: Bandit::default(),
+            reals: evolve::has_reals(&space.model),
             rows: 0,
             turns: 0,
             seed,
@@ -86,15 +96,29 @@ impl Guide {
     pub fn propose(&mut self) -> Option<Next> {
         let rows = self.rows < self.cover.len();
         let empty = self.pool.is_empty();
+        let evolves = self.evolution.is_some();
         let can = |arm: Arm| match arm {
             Arm::Cover => rows,
             Arm::Nearest | Arm::Line | Arm::Novel | Arm::Niche => !empty,
+            Arm::Evolve => evolves,
         };
         let arm = self.bandit.next(&can)?;
         let row = self.rows;
         self.rows += usize::from(arm == Arm::Cover);
         self.turns += 1;
         Some(Next { arm, row, seed: self.seed.stream(self.turns) })
+    }
+
+    /// Begins an evolution from a near run.
+    fn evolve(&mut self, space: &Space) {
+        let seed = self.seed.stream(EVOLVED).stream(self.turns);
+        let mut number = 0;
+        let mut uniform = || {
+            number += 1;
+            seed.uniform(&[number])
+        };
+        let nearest = self.pool.nearest(&mut Dice::new(&mut uniform));
+        self.evolution = nearest.and_then(|entry| Evolution::from(space, entry));
     }
 
     /// Takes in what a turn showed, and the proposal that it was.
@@ -111,11 +135,17 @@ impl Guide {
             let (child, worth) = self.pool.add(seen);
             if let Some((arm, proposal)) = proposal {
                 self.bandit.reward(*arm, worth);
+                if let (Some(evolution), Some(drawn)) = (&mut self.evolution, &proposal.drawn) {
+                    evolution.learn(&child, drawn);
+                }
                 if let Some(parent) = &proposal.parent {
                     let edited = &proposal.edited;
                     self.pool.learn(parent, &child, &edited.places, edited.moved.as_ref());
                 }
             }
+        }
+        if self.reals && self.evolution.as_ref().is_none_or(Evolution::is_over) {
+            self.evolve(space);
         }
         if let Some(state) = proposal.and_then(|(_, proposal)| proposal.state) {
             self.pool.chosen(state);

@@ -189,6 +189,7 @@ impl Context<'_> {
             space: &self.subject.space,
             pool: &guide.pool,
             cover: &guide.cover,
+            evolution: guide.evolution.as_ref(),
             societies: &guide.societies,
             steps: self.subject.steps,
         };

@@ -17,7 +17,7 @@ use crate::reference::eval::expression::values;
 use crate::reference::eval::scene::{Ending, Formula, Scene};
 use crate::reference::eval::view::Polarity;
 use crate::reference::eval::{Here, Stop, View, truth};
-use crate::reference::execute::worlds::World as Made;
+use crate::reference::execute::Made;
 use crate::reference::step::World;
 use crate::reference::{Execution, Society, Terms, WorldRun};
 use crate::syntax::ast::BinaryOp;

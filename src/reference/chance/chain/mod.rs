@@ -30,7 +30,7 @@ use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::model::Schedule;
 use crate::ir::{EventId, Expr, ExprKind, Model, RuleId, SiteId, Value};
-use crate::reference::execute::worlds::{World as Made, list};
+use crate::reference::execute::{Made, worlds as list};
 use crate::reference::step::{Machine, World};
 use crate::reference::{Execution, WorldRun, society};
 use crate::trace::{End, Fault, Instant};
