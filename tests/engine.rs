@@ -17,6 +17,8 @@ mod mutant;
 mod refused;
 #[path = "engine/search.rs"]
 mod search;
+#[path = "engine/told.rs"]
+mod told;
 #[path = "engine/worlds.rs"]
 mod worlds;
 
@@ -149,72 +151,12 @@ fn comparisons_of_reals_miss_alike() {
     }
 }
 
-/// What is asked of events and of worlds where random models seldom ask it.
+/// What is asked of events, worlds and relations where random models seldom ask it.
 #[test]
 fn events_and_worlds_are_read_alike() {
-    let formulas = [
-        "always forall e in told: once exists f in heard: f.n == e.n",
-        "always forall e in told where e.n > 1: eventually[..2] exists f in told: f.by != e.by",
-        "always forall e in told: next not (exists f in heard where f.n == e.n: true)",
-        "always forall e in told, a in team where a == e.by: (a.x <= e.n) until[..2] (a.x > 0)",
-        "eventually exists e in told: (once[1..] exists f in told: f.r > e.r) and e.ok",
-        "always forall e in told: (prev(exists f in told: f.n < e.n)) implies (once (now < e.n))",
-        "always count(e in told over [1..3] where e.ok) <= 2",
-        "always sum(e.n for e in told over [..1]) + count(h in heard over [0..]) <= 6",
-        "always (not prev(exists e in told where e.ok: true) or (exists e in heard: e.n >= 0))",
-        "(always (exists e in told: e.ok)) == (eventually exists e in heard: e.n > 1)",
-        "if (exists a in team: a.x > 1) then always (exists e in told: e.ok) else eventually top > 1",
-    ];
-    let mut properties = String::new();
-    for (at, formula) in formulas.iter().enumerate() {
-        properties += &format!(
-            "property plain{at} {{ {formula} }}
-             property worlds{at} {{
-               worlds {{ less(x: team) {{ only x }}  same {{ top: 2 }} }}
-               forall x in team: ({formula})@same or ({formula})@less(x)
-             }}\n"
-        );
-    }
-    let text = format!(
-        "model told
-         kind Agent {{ param loud: bool = true  state x: 0..3 = 0 }}
-         agents team: Agent[1..3]
-         param top: 1..3 = 3
-         event told {{ by: Agent, n: 0..9, r: real, ok: bool }}
-         event heard {{ n: int }}
-         step {{
-           choose m(a: team) in 0..1 where count(a in team where m(a) == 1) <= 2
-           for a in team where a.loud {{
-             draw d ~ uniform(0, top)
-             emit told(by: a, n: d, r: d / 3, ok: d > a.x)
-             if m(a) == 1 {{ emit heard(n: a.x) }}
-             a.x' = min(3, a.x + m(a))
-           }}
-           if count(e in heard) > 1 {{ halt }}
-           choose pause in 0..top
-           require pause < 3 or top > 2
-         }}
-         property longest {{ worlds {{ less(x: team) {{ without x }}  all {{ }} }}
-           forall x in team: always (count(a in team where a.x@all > 1) <= 2
-             and (forall a in team where a != x: a.x@less(x) <= a.x@all + 1)) }}
-         {properties}
-         check {{ steps: 5 }}"
-    );
-    // Worlds that come to one key at different steps.
-    let later = "model later
-         kind Agent { param fast: bool = false  state v: 0..9 = 0  state n: 0..2 = 0 }
-         agents team: Agent[1..3]
-         schedule any
-         rule act(a in team) when a.n < 2 and (a.fast or now > 1) {
-           choose v in 0..9 where v != a.v
-           a.v' = v  a.n' = a.n + 1
-         }
-         step { }
-         property alike { worlds { quick { team.fast: true }  given { } }
-           always forall a in team: a.v@quick == a.v@given }
-         check { steps: 6 }";
     let mut sum = Compared::default();
-    for (name, text) in [("told", &text[..]), ("later", later)] {
+    for (name, text) in [("told", &told::told()[..]), ("later", told::LATER), ("ends", told::ENDS)]
+    {
         let (model, _) = support::model(name, text);
         for seed in 0..3 {
             match all_of(&model, seed, 40) {
