@@ -300,7 +300,6 @@ fn a_search_explores_what_is_too_much_to_try_run_by_run() {
         chain_max: 500_000,
         exhaust_max: 100,
         shrink_max: 2_000,
-        chain_max: 0,
         seed: Seed(7),
         threads: 2,
         guidance: Guidance::Guided,
