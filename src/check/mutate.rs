@@ -112,7 +112,8 @@ pub fn mutate(
     most: usize,
     progress: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Mutated {
-    let texts = Texts { model, sources };
+    let plain = &unmended(model);
+    let (model, texts) = (plain, Texts { model: plain, sources });
     let all = changes(model, &texts);
     let count = all.len();
     let chosen = spread(all, most);
@@ -145,6 +146,16 @@ pub fn mutate(
     let mutants = in_pool(&wide, || chosen.into_par_iter().map(one).collect());
     let asked = original.into_iter().map(|(name, answer)| (name, answer.words)).collect();
     Mutated { mutants, all: count, asked }
+}
+
+/// The model without what its checks ask of what is violated: only answers count here.
+fn unmended(model: &Model) -> Model {
+    let mut plain = model.clone();
+    for target in &mut plain.targets {
+        target.settings.repairs.clear();
+        target.settings.front.clear();
+    }
+    plain
 }
 
 /// Up to `most` of the changes, evenly spread.

@@ -333,3 +333,25 @@ fn a_search_that_is_stopped_comes_back() {
     let found = search(&model, target(&model, "independent_review"), &BUDGET, &|_| false);
     assert!(found.coverage.stopped && !found.coverage.exhausted);
 }
+
+#[test]
+fn later_independent_runs_are_the_engines_and_say_what_the_reference_says() {
+    let text = "
+        model m
+        kind Agent { param pull: 0.0..1.0  state x: 0.0..2.0 = 0.0 }
+        agents team: Agent[1..2]
+        step { for a in team { draw d ~ uniform(0.0, 1.0)  a.x' = a.pull + d } }
+        property low { worlds { alone(f: team) { only f }  all { } }
+          forall f in team: always f.x@all <= f.x@alone(f) }
+        check { steps: 3 }";
+    let budget = Budget { runs_max: 6_000, ..BUDGET };
+    let covered = |budget: &Budget| found(text, "low", budget).2.coverage;
+    let two = covered(&budget);
+    assert!(two.compiled > 500 && two.compiled < two.independent, "{two:?}");
+    assert_eq!(two, covered(&Budget { threads: 1, ..budget }));
+    // The independent runs are those of a search that is not guided.
+    let random = Budget { guidance: super::Guidance::Random, ..budget };
+    let random = covered(&random);
+    assert_eq!(random.runs, random.independent);
+    assert_eq!(random.independent, 6_000, "{random:?}");
+}
