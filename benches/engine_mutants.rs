@@ -16,7 +16,11 @@ fn main() -> ExitCode {
         copy: "engine_mutants",
         switch: ("crate::engine", "src/engine/mod.rs"),
         test: "engine",
-        comparisons: &["comparisons_of_reals_miss_alike", "random_models_run_alike"],
+        comparisons: &[
+            "comparisons_of_reals_miss_alike",
+            "events_and_worlds_are_read_alike",
+            "random_models_run_alike",
+        ],
         variables: ("POLITY_ENGINE_FROM", "POLITY_ENGINE"),
         least: 10_000,
     })

@@ -3,6 +3,9 @@
 //! The order of the modules below is the architecture: a layer may use only the layers
 //! above it. `tests/tidy.rs` reads this list and fails on any other arrow.
 
+// A result has many fields, which `json!` takes one by one.
+#![recursion_limit = "256"]
+
 pub mod base;
 pub mod diag;
 pub mod syntax;

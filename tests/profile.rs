@@ -56,6 +56,36 @@ property calm { rate <= 1.0 or rate < 0.5 }
 property any { share >= 0 and rate >= 0.0 }
 ";
 
+/// What the world is like decides.
+const REGIMES: &str = "\
+model regimes
+
+enum Regime { Kind, Harsh }
+
+agents team: Agent[1]
+
+kind Agent { }
+
+param regime: Regime = Kind
+param mood: Regime = Kind
+
+property mild { regime == Kind }
+
+check mild { given: { mood: Kind } }
+";
+
+#[test]
+fn a_regime_is_in_the_grid_unless_it_is_pinned() {
+    let home = folder(&[("regimes.polity", REGIMES)]);
+    let arguments = ["profile", "regimes.polity", "--format", "json", "--runs", "10"];
+    let run = polity(home.path(), &arguments);
+    let profile = &json(&run)["profile"][0]["cells"];
+    let cells = profile.as_array().expect("cells");
+    let said: Vec<String> =
+        cells.iter().map(|cell| format!("{} {}", cell["params"], cell["violating"])).collect();
+    assert_eq!(said, [r#"{"regime":"Kind"} 0"#, r#"{"regime":"Harsh"} 10"#]);
+}
+
 /// The profile of `punctual` in [`LATE`], as JSON.
 fn profiled(more: &[&str]) -> serde_json::Value {
     let folder = folder(&[("late.polity", LATE)]);

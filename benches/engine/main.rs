@@ -10,7 +10,9 @@
 //! function does.
 
 mod case;
+mod explore;
 mod hand;
+mod scale;
 
 use std::time::{Duration, Instant};
 
@@ -38,6 +40,12 @@ fn main() {
         if word.as_ref().is_none_or(|word| case.name.contains(word.as_str())) {
             measure(&case);
         }
+    }
+    if word.as_ref().is_none_or(|word| "explore".contains(word.as_str())) {
+        explore::table();
+    }
+    if word.as_ref().is_none_or(|word| "scale".contains(word.as_str())) {
+        scale::table();
     }
 }
 

@@ -23,6 +23,7 @@ mod properties;
 mod resolve;
 mod settings;
 mod structures;
+pub mod symmetry;
 #[cfg(test)]
 mod tests;
 mod unused;

@@ -104,7 +104,14 @@ pub fn front(
     };
     in_pool(budget, || {
         for (number, design) in designs.iter().enumerate() {
-            let step = Step { runs: front.runs, runs_max: budget.runs_max, ..Step::default() };
+            let step = Step {
+                runs: front.runs,
+                runs_max: budget.runs_max,
+                agents: 0,
+                shrinking: false,
+                setups: number as u64,
+                nearest: None,
+            };
             if !progress(step) {
                 front.exhausted = false;
                 break;

@@ -129,7 +129,13 @@ fn sought(
     let replayed = corpus.map(|folder| corpus::replay(model, sources, target, folder));
     let replayed = replayed.unwrap_or_default();
     let budget = budget(target, options);
-    let mut found = searched((model, sources), target, options, told);
+    let mut found = match options.campaign.as_ref() {
+        Some(campaign) if options.engines != Engines::Solve => {
+            let rounds = Rounds::of(campaign, (model, sources), target, &budget);
+            search_in_rounds(model, target, &budget, &rounds, told)
+        }
+        Some(_) | None => searched(model, target, options, told),
+    };
     if let Some((_, run)) = &replayed.failing
         && found.witness.is_none()
     {
@@ -141,7 +147,7 @@ fn sought(
     outcome.causes = super::causes::of(model, &outcome);
     outcome = settled(model, outcome);
     outcome.repairs = repair::of(model, &outcome, &mut |repaired| {
-        let found = searched((model, sources), repaired, options, told);
+        let found = searched(model, repaired, options, told);
         decided(model, sources, repaired, options, found, told)
     });
     outcome.file = replayed.failing.map(|(path, _)| path);
@@ -157,20 +163,14 @@ fn sought(
 
 /// What the search finds, if it may be asked.
 fn searched(
-    (model, sources): (&Model, &Sources),
+    model: &Model,
     target: &Target,
     options: &Options,
     told: &(dyn Fn(Step) -> bool + Sync),
 ) -> Found {
     match options.engines {
         Engines::Auto | Engines::Search | Engines::Exhaust => {
-            let budget = budget(target, options);
-            let rounds = options.campaign.as_ref();
-            let rounds = rounds.map(|of| Rounds::of(of, (model, sources), target, &budget));
-            match &rounds {
-                Some(rounds) => search_in_rounds(model, target, &budget, rounds, told),
-                None => search(model, target, &budget, told),
-            }
+            search(model, target, &budget(target, options), told)
         }
         Engines::Solve => Found::default(),
     }

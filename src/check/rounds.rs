@@ -54,16 +54,13 @@ struct Line {
     chance: Option<Worst>,
 }
 
-/// An estimate, its numbers as bits.
-type Stored = (Span, [u64; 3], u64, By);
-
 /// A chance property's worst setup. Its intervals may be infinite: they are stored as bits.
 #[derive(Serialize, Deserialize)]
 struct Worst {
     run: Json,
     policy: u64,
     violated: Option<bool>,
-    estimates: Vec<Stored>,
+    estimates: Vec<(Span, [u64; 3], u64, By)>,
 }
 
 /// What a round of a target depends on, as 64 bits.
@@ -82,7 +79,7 @@ pub fn key(
         property.name,
         target.alias,
         target.settings,
-        (budget.runs_max, budget.exhaust_max, budget.chain_max, budget.shrink_max),
+        (budget.runs_max, budget.exhaust_max, budget.shrink_max),
         budget.seed,
         budget.guidance,
     );
@@ -163,12 +160,12 @@ fn bare(chance: &Chance) -> Run {
     Run { setup: chance.setup.clone(), seed: chance.policy, choices, draws, steps: 0 }
 }
 
-fn bits(estimate: &Estimate) -> Stored {
+fn bits(estimate: &Estimate) -> (Span, [u64; 3], u64, By) {
     let Estimate { span, value, low, high, runs, by } = estimate;
     (*span, [value, low, high].map(|number| number.to_bits()), *runs, *by)
 }
 
-fn estimate((span, bits, runs, by): Stored) -> Estimate {
+fn estimate((span, bits, runs, by): (Span, [u64; 3], u64, By)) -> Estimate {
     let [value, low, high] = bits.map(f64::from_bits);
     Estimate { span, value, low, high, runs, by }
 }

@@ -58,7 +58,7 @@ pub fn solve(
     let go_on = || progress(Step::default());
     let counts = found.witness.is_none() && found.coverage.runs > 0;
     // An induction is cheap where a proof up to the horizon is not: it comes first.
-    if counts && can_be_proved(model, target) {
+    if counts && !found.coverage.closed && can_be_proved(model, target) {
         let work = options.work / PROOF_SHARE;
         let proved = on_a_thread(|| {
             proved(&subject, &Purse::new(work, QUESTION_MILLISECONDS, &go_on)).unwrap_or(false)

@@ -100,6 +100,7 @@ fn verdict(
     }
     let verdict = match (witness, found.coverage.exhausted) {
         (true, _) => Verdict::NotFound,
+        (false, true) if found.coverage.closed => Verdict::Proved,
         (false, true) => Verdict::Verified,
         (false, false) => Verdict::Tested,
     };

@@ -14,8 +14,9 @@ use super::{check, config, settings};
 use crate::base::Seed;
 use crate::check::profile::{Profiled, cells, points, profile, threshold};
 use crate::ir::layout::Layout;
-use crate::ir::property::Target;
-use crate::ir::{Model, ParamId, Value};
+use crate::ir::model::Param;
+use crate::ir::property::{PinKind, Target};
+use crate::ir::{Domain, Model, ParamId, Type, Value};
 use crate::report::profile::Profile;
 use crate::report::{Words, threshold as report_threshold};
 use crate::search::Budget;
@@ -154,7 +155,8 @@ impl Asked<'_> {
             said.left_out.push((name.to_string(), why.to_string()));
             return Ok(());
         }
-        let grid = self.grid()?;
+        let mut grid = self.regimes(target);
+        grid.extend(self.grid()?);
         let cells = cells(self.model, &target.settings.given, &grid, CELLS_MAX);
         let cells = cells.map_err(|count| {
             Failure::new(format!("`{name}` would have {count} cells, more than {CELLS_MAX}"))
@@ -222,6 +224,35 @@ impl Asked<'_> {
     }
 
     /// The grid of the parameters that are named.
+    /// What the world is like, where nothing says it: each top-level parameter of an enum type that
+    /// is neither in the grid nor pinned.
+    // spec: profile.cell
+    fn regimes(&self, target: &Target) -> Vec<(ParamId, Vec<Value>)> {
+        let pinned = |id: ParamId| {
+            target
+                .settings
+                .given
+                .iter()
+                .any(|pin| matches!(&pin.kind, PinKind::Param { param, .. } if *param == id))
+        };
+        let regime = |(id, param): (ParamId, &Param)| {
+            let worldly = param.owner.is_none() && param.indices.is_empty() && !param.derived;
+            let asked = self.arguments.param.contains(&param.name);
+            let is_enum = match &param.domain {
+                Domain::Values(Type::Enum(_), _) | Domain::Whole(Type::Enum(_)) => true,
+                Domain::Values(..)
+                | Domain::Whole(_)
+                | Domain::Ints(..)
+                | Domain::Reals(..)
+                | Domain::Population(_)
+                | Domain::Optional(_) => false,
+            };
+            let free = worldly && is_enum && !asked && !pinned(id);
+            free.then(|| points(self.model, id, self.arguments.points).map(|all| (id, all)))?
+        };
+        self.model.params.pairs().filter_map(regime).collect()
+    }
+
     fn grid(&self) -> Result<Vec<(ParamId, Vec<Value>)>, Failure> {
         let of = |name: &String| {
             let id = named(self.model, name)?;

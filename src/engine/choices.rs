@@ -15,6 +15,8 @@ pub struct Key<'a> {
     pub site: SiteId,
     /// The number of the step, or how often the rule instance has fired.
     pub turn: Part<'a>,
+    /// 0, or after 1 the place of the world that chooses on its own.
+    pub world: Part<'a>,
     /// The values of all enclosing binders.
     pub binders: &'a [(Tag, Part<'a>)],
 }
@@ -48,13 +50,14 @@ impl Part<'_> {
 impl Key<'_> {
     /// Whether it is the same in all lanes.
     pub fn same(&self) -> bool {
-        self.turn.same() && self.binders.iter().all(|(_, part)| part.same())
+        self.turn.same() && self.world.same() && self.binders.iter().all(|(_, part)| part.same())
     }
 
     /// The words of the key in a lane.
     pub fn words(&self, lane: usize, words: &mut Vec<u32>) {
         words.clear();
-        words.extend([self.site.0, self.turn.at(lane) as u32, 0, self.binders.len() as u32]);
+        let (turn, world) = (self.turn.at(lane) as u32, self.world.at(lane) as u32);
+        words.extend([self.site.0, turn, world, self.binders.len() as u32]);
         for (tag, part) in self.binders {
             let value = part.at(lane);
             match tag {
@@ -77,6 +80,23 @@ pub trait Choices {
 
     /// The uniform numbers of a choice among the reals of a range, in [0, 1].
     fn propose(&mut self, key: &Key<'_>, lanes: u64, numbers: &mut [f64; LANES]);
+
+    /// A place below `counts`, which are not 0, in the list of what a draw may give; or false,
+    /// and it is asked for a uniform number.
+    fn outcome(
+        &mut self,
+        _key: &Key<'_>,
+        _lanes: u64,
+        _counts: &[u32; LANES],
+        _places: &mut [u32; LANES],
+    ) -> bool {
+        false
+    }
+
+    /// Whether it takes draws from the lists of what they may give.
+    fn lists(&self) -> bool {
+        false
+    }
 }
 
 /// The lanes of a mask.

@@ -21,15 +21,27 @@
 //!   that all lanes share are lists; those that differ are a bit (or weight) for each pair.
 //! - A formula is split where time begins: what needs one instant is computed as the run
 //!   goes, one word for each instant; what is temporal is settled from these words at the end.
+//!   What is said of an event at other instants than its own needs all that occurred: such atoms
+//!   are computed at the end, for every instant, from states that were kept.
+//! - The worlds of a run are lanes side by side: the first lane of a group holds the actual
+//!   society and takes no step, so that statements are in lockstep of themselves and `e@w` is a
+//!   shift. A draw is the same number in all of them since it comes from one key; a choice is
+//!   made among what any of them admits. A world that has halted keeps its last state, and is
+//!   known only once its halt is; of one that faults nothing is known afterwards.
+//! - A joint choice tries every table of its domain on its condition in all lanes at once; whole
+//!   relations are a bit for each pair.
 //!
 //! # Invariants
 //! - What cannot be done exactly is refused by name ([`Unsupported`]) before anything runs; a
 //!   lane on which a formula itself faults says so ([`Lane::astray`]) and is left to
-//!   `reference`.
+//!   `reference`. So is one of which more may be known than is kept here: where a formula reads a
+//!   world that faulted before the others and other parts of it might decide, where a joint choice
+//!   has more than 10,000 tables, or where several worlds with different rows have the most.
 //! - Nothing here uses `reference` or `smt`: that they agree is what tests are for.
 
 mod choices;
 mod compile;
+pub mod explore;
 mod monitor;
 mod program;
 mod run;
@@ -37,4 +49,4 @@ mod run;
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
 pub use program::{LANES, Program};
-pub use run::{Block, End, Lane, SettledBy, Society, Verdict};
+pub use run::{Block, End, Lane, SettledBy, Society, Verdict, WorldOf};

@@ -9,8 +9,8 @@
 //!   that halving finds the first.
 
 use super::choices::lanes;
-use super::program::{Form, LANES, Program};
-use super::run::{End, Memory};
+use super::program::{Dim, Form, LANES, Program, Uni};
+use super::run::{End, Groups, Memory};
 
 /// What settles a verdict.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +39,11 @@ pub(super) struct History {
     masks: Vec<u64>,
     /// For each atom its rows, instant by instant.
     atoms: Vec<Vec<u64>>,
+    /// Of worlds, for each row: where it was read of a world that keeps its last state, and where
+    /// of one of which nothing is known.
+    marks: Vec<Vec<(u64, u64)>>,
+    /// First lanes of groups in which what is known of a prefix may be more than is marked.
+    pub unsure: u64,
 }
 
 impl History {
@@ -47,6 +52,9 @@ impl History {
         self.masks.clear();
         self.atoms.resize_with(atoms, Vec::new);
         self.atoms.iter_mut().for_each(Vec::clear);
+        self.marks.resize_with(atoms, Vec::new);
+        self.marks.iter_mut().for_each(Vec::clear);
+        self.unsure = 0;
     }
 
     /// How many instants there are.
@@ -62,6 +70,12 @@ impl History {
     /// Takes in the next row of an atom.
     pub fn push(&mut self, atom: usize, bits: u64) {
         self.atoms[atom].push(bits);
+    }
+
+    /// The same with its marks.
+    pub fn push_marked(&mut self, atom: usize, bits: u64, marks: (u64, u64)) {
+        self.atoms[atom].push(bits);
+        self.marks[atom].push(marks);
     }
 }
 
@@ -105,56 +119,64 @@ enum Level {
     Horizon,
 }
 
+/// What was seen of the runs of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a, 'p> {
+    pub program: &'p Program,
+    pub history: &'a History,
+    pub ends: &'a [End],
+    pub memory: &'a Memory<'p>,
+    /// Where several worlds are one run.
+    pub groups: Option<&'a Groups>,
+    /// The lanes in which the verdict is asked for.
+    pub judged: u64,
+}
+
 /// A prefix of all runs.
 struct Prefix<'a, 'p> {
-    program: &'p Program,
-    history: &'a History,
-    memory: &'a Memory<'p>,
+    all: Seen<'a, 'p>,
     /// The last instant that is seen.
     seen: usize,
     /// Lanes that are complete.
     ended: u64,
+    /// Whether it is known of worlds that have halted that they keep their last state.
+    halts: bool,
     /// Lanes that are, the horizon taken as the end.
     finally: u64,
     /// The place of each binder's element in its universe.
     places: Vec<usize>,
+    /// The element itself.
+    words: Vec<i64>,
 }
 
-/// The verdict of a formula in each lane; none: pending.
-pub(super) fn settle(
-    form: &Form,
-    program: &Program,
-    history: &History,
-    ends: &[End],
-    memory: &Memory<'_>,
-) -> Vec<Option<Verdict>> {
-    let mut search = Search { form, program, history, ends, memory, found: vec![None; LANES] };
+/// The verdict of a formula in each lane (none: pending), and the lanes in which what settled it
+/// is not certain.
+pub(super) fn settle<'p>(form: &'p Form, seen: Seen<'_, 'p>) -> (Vec<Option<Verdict>>, u64) {
+    let mut search = Search { form, seen, found: vec![None; LANES], unsure: 0 };
     match form {
         Form::NoFaults => search.no_faults(),
         _ => search.all(),
     }
-    search.found
+    (search.found, search.unsure)
 }
 
 struct Search<'a, 'p> {
-    form: &'a Form,
-    program: &'a Program,
-    history: &'a History,
-    ends: &'a [End],
-    memory: &'a Memory<'p>,
+    form: &'p Form,
+    seen: Seen<'a, 'p>,
     found: Vec<Option<Verdict>>,
+    unsure: u64,
 }
 
 impl Search<'_, '_> {
     /// How many instants a lane has.
     fn instants(&self, lane: usize) -> usize {
-        self.history.masks.iter().take_while(|mask| **mask >> lane & 1 == 1).count()
+        self.seen.history.masks.iter().take_while(|mask| **mask >> lane & 1 == 1).count()
     }
 
     fn no_faults(&mut self) {
         for lane in 0..LANES {
             let instants = self.instants(lane) as u32;
-            let settled = match self.ends[lane] {
+            let settled = match self.seen.ends[lane] {
                 End::Faulted(..) => Some((false, instants, SettledBy::Prefix)),
                 End::Halted => Some((true, instants.saturating_sub(1), SettledBy::Halt)),
                 End::Cut | End::Discarded(_) => None,
@@ -165,12 +187,15 @@ impl Search<'_, '_> {
     }
 
     fn all(&mut self) {
-        let Some(last) = self.history.masks.len().checked_sub(1) else { return };
-        let counted = |lane: &usize| !matches!(self.ends[*lane], End::Discarded(_));
-        let mask = lanes(self.history.masks[0]).filter(counted).fold(0, |all, l| all | 1 << l);
+        let Seen { history, ends, judged, groups, .. } = self.seen;
+        let Some(last) = history.masks.len().checked_sub(1) else { return };
+        let counted = |lane: &usize| !matches!(ends[*lane], End::Discarded(_));
+        let begun = groups.map_or(u64::MAX, |groups| groups.begun(history.masks[0]));
+        let mask = lanes(history.masks[0] & judged & begun).filter(counted);
+        let mask = mask.fold(0, |all, lane| all | 1 << lane);
         let full = self.truth(last, Level::Horizon);
         let known = mask & (full.yes | full.no);
-        if self.program.instants {
+        if self.seen.program.instants {
             return self.halve(known, 0, last);
         }
         for lane in lanes(known) {
@@ -206,6 +231,7 @@ impl Search<'_, '_> {
                 (_, 1) => SettledBy::Halt,
                 _ => SettledBy::Horizon,
             };
+            self.unsure |= u64::from(by != SettledBy::Prefix) << lane & self.seen.history.unsure;
             let settled = Some((at as u32, by));
             self.found[lane] = Some(Verdict { truth: truth.yes >> lane & 1 == 1, settled });
         }
@@ -213,31 +239,32 @@ impl Search<'_, '_> {
 
     /// What the formula says at instant 0 of a prefix.
     fn truth(&self, seen: usize, level: Level) -> Kleene {
+        let Seen { program, history, ends, .. } = self.seen;
         let of = |is: &dyn Fn(&End) -> bool| {
-            (0..LANES).filter(|lane| is(&self.ends[*lane])).fold(0u64, |all, lane| all | 1 << lane)
+            (0..LANES).filter(|lane| is(&ends[*lane])).fold(0u64, |all, lane| all | 1 << lane)
         };
         // A run is over where it has no instant after what is seen.
-        let over = !self.history.masks.get(seen + 1).copied().unwrap_or(0);
+        let over = !history.masks.get(seen + 1).copied().unwrap_or(0);
         let halted = if level >= Level::Halts { of(&|end| *end == End::Halted) } else { 0 };
         let cut = if level >= Level::Horizon { of(&|end| *end == End::Cut) } else { 0 };
-        let ended = halted | if self.program.complete { cut } else { 0 };
+        let ended = halted | if program.complete { cut } else { 0 };
         let mut prefix = Prefix {
-            program: self.program,
-            history: self.history,
-            memory: self.memory,
+            all: self.seen,
             seen,
             ended: ended & over,
+            halts: level >= Level::Halts,
             finally: (halted | cut) & over,
-            places: vec![0; self.program.uniforms],
+            places: vec![0; program.uniforms],
+            words: vec![0; program.uniforms],
         };
         prefix.values(self.form)[0]
     }
 }
 
-impl Prefix<'_, '_> {
+impl<'p> Prefix<'_, 'p> {
     /// The lanes that have an instant, of those seen.
     fn has(&self, instant: usize) -> u64 {
-        if instant > self.seen { 0 } else { self.history.masks[instant] }
+        if instant > self.seen { 0 } else { self.all.history.masks[instant] }
     }
 
     /// What is beyond the last instant, where nothing there says `nothing`.
@@ -249,32 +276,25 @@ impl Prefix<'_, '_> {
     }
 
     /// The value at every instant that is seen.
-    fn values(&mut self, form: &Form) -> Vec<Kleene> {
+    fn values(&mut self, form: &'p Form) -> Vec<Kleene> {
         match form {
             Form::Atom(atom) => self.atom(*atom),
             Form::Not(inner) => self.values(inner).into_iter().map(Kleene::not).collect(),
             Form::And(left, right) => self.both(left, right, Kleene::and),
             Form::Or(left, right) => self.both(left, right, Kleene::or),
-            Form::Quantifier { all, slot, universe, guard, body } => {
-                let words = self.memory.size_of(universe);
-                let mut total = vec![if *all { TRUE } else { FALSE }; self.seen + 1];
-                for place in 0..words {
-                    self.places[*slot] = place;
-                    let guard = guard.as_ref().map(|guard| self.values(guard));
-                    let body = self.values(body);
-                    for (at, (total, body)) in total.iter_mut().zip(body).enumerate() {
-                        let guard = guard.as_ref().map_or(TRUE, |guard| guard[at]);
-                        *total = match all {
-                            true => total.and(guard.not().or(body)),
-                            false => total.or(guard.and(body)),
-                        };
-                    }
-                }
-                total
+            Form::If(..) | Form::Same(..) => self.either(form),
+            Form::Quantifier { all, dim, guard, body } => {
+                self.quantifier(*all, dim, guard.as_deref(), body)
             }
             Form::Future { all, from, to, body } => {
                 let body = self.values(body);
-                self.future(*all, (*from, *to), &body)
+                let all_of = self.future(*all, (*from, *to), &body);
+                let join = if *all { Kleene::and } else { Kleene::or };
+                self.kept(all_of, |prefix, at| match (from, to) {
+                    (0, Some(0)) => body[at],
+                    (0, _) => join(body[at], prefix.beyond(*all)),
+                    _ => prefix.beyond(*all),
+                })
             }
             Form::Past { all, from, to, body } => {
                 let body = self.values(body);
@@ -282,12 +302,78 @@ impl Prefix<'_, '_> {
             }
             Form::Until { from, to, sides } => {
                 let (left, right) = (self.values(&sides.0), self.values(&sides.1));
-                self.until((*from, *to), &left, &right)
+                let all = self.until((*from, *to), &left, &right);
+                self.kept(all, |prefix, at| {
+                    let after = if *to == Some(0) { FALSE } else { prefix.beyond(false) };
+                    let meets = if *from == 0 { right[at] } else { FALSE };
+                    meets.or(left[at].and(after))
+                })
             }
             Form::Since { from, to, sides } => {
                 let (left, right) = (self.values(&sides.0), self.values(&sides.1));
                 self.since((*from, *to), &left, &right)
             }
+            _ => self.elsewhere(form),
+        }
+    }
+
+    /// `if`, and formulas that are compared.
+    fn either(&mut self, form: &'p Form) -> Vec<Kleene> {
+        match form {
+            Form::If(parts) => {
+                let (condition, yes) = (self.values(&parts.0), self.values(&parts.1));
+                let no = self.values(&parts.2);
+                let taken = |at: usize| {
+                    let Kleene { yes: taken, no: left } = condition[at];
+                    let (yes, no) = (yes[at], no[at]);
+                    Kleene {
+                        yes: (taken & yes.yes) | (left & no.yes),
+                        no: (taken & yes.no) | (left & no.no),
+                    }
+                };
+                (0..=self.seen).map(taken).collect()
+            }
+            Form::Same(equal, sides) => {
+                let (left, right) = (self.values(&sides.0), self.values(&sides.1));
+                let same = |(a, b): (Kleene, Kleene)| {
+                    let same = a.and(b).or(a.not().and(b.not()));
+                    if *equal { same } else { same.not() }
+                };
+                left.into_iter().zip(right).map(same).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn quantifier(
+        &mut self,
+        all: bool,
+        Dim { slot, universe, inside }: &'p Dim,
+        guard: Option<&'p Form>,
+        body: &'p Form,
+    ) -> Vec<Kleene> {
+        let mut total = vec![if all { TRUE } else { FALSE }; self.seen + 1];
+        for (place, word) in self.all.memory.elements(universe).iter().enumerate() {
+            self.places[*slot] = place;
+            self.words[*slot] = *word;
+            let there = if *inside { self.all.memory.there(universe, *word) } else { u64::MAX };
+            let there = Kleene { yes: there, no: !there };
+            let guard = guard.map(|guard| self.values(guard));
+            let body = self.values(body);
+            for (at, (total, body)) in total.iter_mut().zip(body).enumerate() {
+                let guard = guard.as_ref().map_or(there, |guard| guard[at].and(there));
+                *total = match all {
+                    true => total.and(guard.not().or(body)),
+                    false => total.or(guard.and(body)),
+                };
+            }
+        }
+        total
+    }
+
+    /// What is read at another instant, or in a world.
+    fn elsewhere(&mut self, form: &'p Form) -> Vec<Kleene> {
+        match form {
             Form::Next(inner) => {
                 let inner = self.values(inner);
                 let end = self.beyond(false);
@@ -295,7 +381,8 @@ impl Prefix<'_, '_> {
                     Some(next) => next.or_else(self.has(at + 1), end),
                     None => end,
                 };
-                (0..=self.seen).map(next).collect()
+                let all = (0..=self.seen).map(next).collect();
+                self.kept(all, |_, _| end)
             }
             Form::Finally(inner) => {
                 let inner = self.values(inner);
@@ -303,7 +390,9 @@ impl Prefix<'_, '_> {
                 for (at, value) in inner.iter().enumerate() {
                     last = value.or_else(self.finally & self.has(at) & !self.has(at + 1), last);
                 }
-                vec![last; self.seen + 1]
+                let all = vec![last; self.seen + 1];
+                let unknown = Kleene { yes: 0, no: 0 };
+                self.kept(all, |prefix, at| inner[at].or_else(prefix.finally, unknown))
             }
             Form::Prev(parts) => {
                 let (inner, start) = (self.values(&parts.0), self.values(&parts.1));
@@ -313,30 +402,57 @@ impl Prefix<'_, '_> {
                 let first = self.values(inner)[0];
                 vec![first; self.seen + 1]
             }
-            Form::NoFaults => vec![Kleene { yes: 0, no: 0 }; self.seen + 1],
+            Form::At(world, inner) => {
+                let inner = self.values(inner);
+                let value = |uni: Uni| match uni {
+                    Uni::Slot(slot) => self.words[slot],
+                    Uni::Const(word) => word,
+                };
+                let place = self.all.groups.and_then(|groups| groups.place(world, &value));
+                let shifted = |value: Kleene| match place {
+                    Some(place) => Kleene { yes: value.yes >> place, no: value.no >> place },
+                    None => Kleene { yes: 0, no: 0 },
+                };
+                inner.into_iter().map(shifted).collect()
+            }
+            _ => vec![Kleene { yes: 0, no: 0 }; self.seen + 1],
         }
+    }
+
+    /// Values at instants at which a world is read that has ended before.
+    fn kept(&self, mut all: Vec<Kleene>, then: impl Fn(&Self, usize) -> Kleene) -> Vec<Kleene> {
+        if self.all.groups.is_some() {
+            for (at, value) in all.iter_mut().enumerate() {
+                *value = value.or_else(self.has(at), then(self, at));
+            }
+        }
+        all
     }
 
     fn atom(&self, atom: usize) -> Vec<Kleene> {
         let (mut row, mut rows) = (0, 1);
-        for (slot, universe) in &self.program.atoms[atom].dims {
-            let size = self.memory.size_of(universe);
-            row = row * size + self.places[*slot];
+        let of = &self.all.program.atoms[atom];
+        for dim in &of.dims {
+            let size = self.all.memory.size_of(&dim.universe);
+            row = row * size + self.places[dim.slot];
             rows *= size;
         }
-        let bits = &self.history.atoms[atom];
-        let first = self.program.atoms[atom].first;
+        let bits = &self.all.history.atoms[atom];
+        let marks = &self.all.history.marks[atom];
         let at = |instant: usize| {
-            let bits = bits[if first { row } else { instant * rows + row }];
-            Kleene { yes: bits, no: !bits }
+            let row = if of.first { row } else { instant * rows + row };
+            let bits = bits[row];
+            let Some((kept, dead)) = marks.get(row) else { return Kleene { yes: bits, no: !bits } };
+            let known = !dead & if self.halts { u64::MAX } else { !kept };
+            Kleene { yes: bits & known, no: !bits & known }
         };
         (0..=self.seen).map(at).collect()
     }
 
     fn both(
         &mut self,
-        left: &Form,
-        right: &Form,
+        left: &'p Form,
+        right: &'p Form,
         join: fn(Kleene, Kleene) -> Kleene,
     ) -> Vec<Kleene> {
         let (left, right) = (self.values(left), self.values(right));

@@ -10,7 +10,7 @@ pub(super) use expression::*;
 
 use crate::diag::Span;
 use crate::ir::model::{IndexSet, Schedule};
-use crate::ir::{EnumId, EventId, PopId, RuleId, SiteId, StructId, Type};
+use crate::ir::{EnumId, EventId, PopId, RuleId, SiteId, StateId, StructId, Type, WorldId};
 use crate::trace::FaultKind;
 
 /// Runs that are made at once.
@@ -85,6 +85,23 @@ pub struct Program {
     pub(super) memos: usize,
     /// How deep `for`s nest.
     pub(super) levels: usize,
+    /// The relations of which something is asked as a whole.
+    pub(super) relations: Vec<Relation>,
+    /// The level and the universe of each slot of a set.
+    pub(super) sets: Vec<(usize, Universe)>,
+    /// The level of each slot of a joint choice.
+    pub(super) tables: Vec<usize>,
+    /// Whether what occurred at earlier instants is read.
+    pub(super) past: bool,
+    /// Whether the formulas speak of worlds.
+    pub(super) worlds: bool,
+}
+
+impl Program {
+    /// Whether its formulas are read on several worlds.
+    pub fn has_worlds(&self) -> bool {
+        self.worlds
+    }
 }
 
 /// What a word means.
@@ -180,6 +197,8 @@ pub(super) enum Stmt {
         filter: Option<Bits>,
         site: Site,
     },
+    /// One value for each row of the binders, under one condition.
+    ChooseJointly(Joint),
     Draw {
         draw: Draw,
         target: Target,
@@ -190,6 +209,17 @@ pub(super) enum Stmt {
     },
     Require(Bits, Site),
     Halt,
+}
+
+/// A joint choice.
+#[derive(Debug)]
+pub(super) struct Joint {
+    pub key: KeyOf,
+    pub table: usize,
+    pub rows: Vec<Loop>,
+    pub from: From,
+    pub filter: Option<Bits>,
+    pub site: Site,
 }
 
 /// Where a chosen or drawn value goes.
@@ -216,6 +246,8 @@ pub(super) enum From {
 #[derive(Debug)]
 pub(super) struct KeyOf {
     pub site: SiteId,
+    /// Whether it may be asked for at several statements or steps of one run.
+    pub recurs: bool,
     pub parts: Vec<KeyPart>,
 }
 
@@ -286,9 +318,64 @@ pub(super) struct Rule {
 pub(super) struct Atom {
     /// Whether only its value at instant 0 is read.
     pub first: bool,
+    /// Whether only its value at the last instant of a run is read.
+    pub last: bool,
+    /// Whether it is computed at the end of the run, for every instant.
+    pub late: bool,
     /// The binders around it, outermost first: where the element is, and what all are.
-    pub dims: Vec<(usize, Universe)>,
+    pub dims: Vec<Dim>,
     pub bits: Bits,
+    /// In which world it is read; none: in the run, or outside of every world.
+    pub world: Option<World>,
+    /// Whether it reads what a run holds: a state, or what occurs.
+    pub reads: Reads,
+}
+
+/// A binder around an atom: where the element is, what all are, and whether it is bound inside of
+/// the atom's world.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Dim {
+    pub slot: usize,
+    pub universe: Universe,
+    pub inside: bool,
+}
+
+/// A relation between agents.
+#[derive(Debug)]
+pub(super) struct Relation {
+    pub pairs: Pairs,
+    /// The agents of its two sides.
+    pub sides: (Universe, Universe),
+    /// Whether a tie and its reverse are one.
+    pub undirected: bool,
+    /// Whether a tie of an agent to itself counts as an edge.
+    pub loops: bool,
+}
+
+/// Who is related to whom.
+#[derive(Debug)]
+pub(super) enum Pairs {
+    Ties(StructId),
+    State(StateId),
+    /// What holds of the elements in two slots; whether it is the same wherever it is asked at
+    /// one instant.
+    Holds(usize, usize, Bits, bool),
+}
+
+/// A world and the agents that it is made for.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct World {
+    pub id: WorldId,
+    pub arguments: Vec<Uni>,
+}
+
+/// Whether an expression reads what a run holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reads {
+    Never,
+    /// Before anything else can decide or go wrong.
+    Always,
+    Perhaps,
 }
 
 /// A formula.
@@ -298,11 +385,14 @@ pub(super) enum Form {
     Not(Box<Form>),
     And(Box<Form>, Box<Form>),
     Or(Box<Form>, Box<Form>),
+    /// One of two, as a condition decides.
+    If(Box<(Form, Form, Form)>),
+    /// Whether both sides are equal, or (`false`) different.
+    Same(bool, Box<(Form, Form)>),
     /// A binder over a universe; the guard says which elements there are.
     Quantifier {
         all: bool,
-        slot: usize,
-        universe: Universe,
+        dim: Dim,
         guard: Option<Box<Form>>,
         body: Box<Form>,
     },
@@ -335,6 +425,8 @@ pub(super) enum Form {
     /// The instant before; at the start the other.
     Prev(Box<(Form, Form)>),
     Initially(Box<Form>),
+    /// The form in a world.
+    At(World, Box<Form>),
     /// What a run that never faults settles.
     NoFaults,
 }

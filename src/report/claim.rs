@@ -110,6 +110,11 @@ pub fn coverage(model: &Model, outcome: &Outcome) -> Vec<String> {
     let mut said = Vec::new();
     match outcome.verdict {
         Verdict::Violated | Verdict::Found => {}
+        Verdict::Proved if covered.closed => said.push(format!(
+            "{}, and every number of steps: {}",
+            bounds_but_steps(model, outcome),
+            exhausted(outcome)
+        )),
         Verdict::Proved => said.push(format!(
             "{}, and every number of steps: by induction, reals in exact arithmetic",
             bounds_but_steps(model, outcome)
@@ -195,7 +200,13 @@ fn exhausted(outcome: &Outcome) -> String {
         let setups = count(outcome.coverage.setups, "setup", "setups");
         return format!("the chances of all of {setups} were computed");
     }
-    if outcome.coverage.runs == 1 {
+    let covered = &outcome.coverage;
+    if covered.states > 0 {
+        let states = count(covered.states, "state", "states");
+        let setups = count(covered.setups, "distinct setup", "distinct setups");
+        return format!("all {states} of {setups}");
+    }
+    if covered.runs == 1 {
         return "the only run".to_string();
     }
     format!("all {}", runs(outcome))

@@ -15,13 +15,16 @@ use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
 use crate::engine::{
-    Ask, Block, Choices, End, Key, LANES, Lane, Program, Seeded, Society as Given, compile,
+    Ask, Block, Choices, End, Key, LANES, Lane, Program, Seeded, Society as Given, Verdict,
+    WorldOf, compile,
 };
 use crate::ir::expr::Binder;
 use crate::ir::property::Role;
-use crate::ir::{DefId, Expr, ExprKind, Model, PropId, Value};
+use crate::ir::{DefId, Expr, ExprKind, Model, PropId};
 use crate::reference::chance::decide::{Node, nodes};
 use crate::reference::chance::{Sample, Tally, TallyKind};
+use crate::reference::execute::{Made, worlds};
+use crate::reference::judge::verdict::formulas;
 use crate::reference::{Guards, Society, Terms, society};
 use crate::syntax::ast::BinaryOp;
 use crate::trace::{Fault, Run};
@@ -61,25 +64,29 @@ impl Compiled {
     pub fn of(subject: &Subject<'_>) -> Option<Compiled> {
         let model = subject.model();
         let declared = &model.properties[subject.property];
-        if declared.chance || !declared.worlds.is_empty() {
+        if declared.chance {
             return None;
         }
         let mut ask = asked(&subject.terms);
         match declared.role {
             Role::NoFaults => ask.no_faults = true,
-            Role::Holistic => return None,
-            Role::Property | Role::Witness | Role::Invariant => {
-                ask.formulas.push((&declared.formula, vec![Value::None; declared.frame]));
+            Role::Property | Role::Witness | Role::Invariant | Role::Holistic => {
+                ask.formulas = formulas(model, subject.property);
             }
         }
         let looks_for_true = declared.role == Role::Witness;
         let program = compile(model, &ask).ok()?;
+        if program.has_worlds() == declared.worlds.is_empty() {
+            return None;
+        }
         Some(Compiled { program, guards: guards(model, subject.property), looks_for_true })
     }
 
-    /// Whether vacuity has nothing more to learn: every guard was seen to hold before.
+    /// Whether vacuity has nothing more to learn: every guard was seen to hold before, and worlds
+    /// to differ.
     pub fn learned(&self, seen: &Guards) -> bool {
-        self.guards.iter().all(|guard| seen.seen.get(guard) == Some(&true))
+        let differ = seen.worlds_differ || !self.program.has_worlds();
+        differ && self.guards.iter().all(|guard| seen.seen.get(guard) == Some(&true))
     }
 
     /// What runs of one size say, at most [`LANES`], each from its seed or bold; none: the
@@ -93,20 +100,59 @@ impl Compiled {
             return nothing;
         }
         let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
-        block.clear();
-        for (lane, society) in made.iter().enumerate() {
-            if let Some(society) = society {
-                block.load(lane, given(society));
+        let mut passed = nothing;
+        let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
+        while rest.peek().is_some() {
+            block.clear();
+            let (mut taken, mut seeds) = (Vec::new(), Vec::new());
+            while let Some(at) = rest.peek().copied() {
+                let (run, bold) = &runs[at];
+                let Some(society) = &made[at] else { continue };
+                match self.load(&mut block, subject, run, society, seeds.len()) {
+                    Loaded::Lanes(lanes) => {
+                        seeds.resize(seeds.len() + lanes, (run.seed, *bold));
+                        taken.push(at);
+                    }
+                    Loaded::Full => break,
+                    Loaded::Never => {}
+                }
+                rest.next();
+            }
+            let lanes = block.run(subject.steps, &mut Mixed::new(&seeds));
+            for (at, lane) in taken.iter().zip(&lanes) {
+                passed[*at] = self.says(lane);
             }
         }
-        let mut mixed = Mixed::new(runs);
-        let lanes = block.run(subject.steps, &mut mixed);
-        let mut passed = nothing;
-        let loaded = made.iter().enumerate().filter(|(_, society)| society.is_some());
-        for ((at, _), lane) in loaded.zip(&lanes) {
-            passed[at] = self.says(lane);
-        }
         passed
+    }
+
+    /// Puts a run into a block whose first lanes are taken.
+    fn load(
+        &self,
+        block: &mut Block<'_>,
+        subject: &Subject<'_>,
+        run: &Run,
+        society: &Society,
+        lanes: usize,
+    ) -> Loaded {
+        if !self.program.has_worlds() {
+            block.load(lanes, given(society));
+            return Loaded::Lanes(1);
+        }
+        let model = subject.model();
+        let made = worlds(model, Some(subject.property), &run.setup, society);
+        let Some(made) = made.ok().filter(|made| {
+            let steps = subject.steps.saturating_mul(made.len() as u32);
+            small(model, society, steps) && made.len() < LANES
+        }) else {
+            return Loaded::Never;
+        };
+        match (load_worlds(block, society, &made), lanes) {
+            (Some(()), _) => Loaded::Lanes(made.len() + 1),
+            // An empty block has room for every run that it can hold.
+            (None, 0) => Loaded::Never,
+            (None, _) => Loaded::Full,
+        }
     }
 
     fn says(&self, lane: &Lane) -> Option<Passed> {
@@ -116,8 +162,18 @@ impl Compiled {
         if matches!(lane.end, End::Discarded(_)) {
             return Some(Passed::Discarded);
         }
-        match lane.verdicts[0] {
-            Some(verdict) if verdict.truth == self.looks_for_true => None,
+        // All should hold: one that does not decides.
+        let of = |wanted: bool| {
+            move |verdict: &Option<Verdict>| verdict.map(|v| v.truth) == Some(wanted)
+        };
+        let truth = match (lane.verdicts.iter().any(of(false)), lane.verdicts.iter().all(of(true)))
+        {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        };
+        match truth {
+            Some(truth) if truth == self.looks_for_true => None,
             Some(_) => Some(Passed::Miss),
             None => Some(match lane.end {
                 End::Faulted(..) => Passed::Faulted,
@@ -125,6 +181,26 @@ impl Compiled {
             }),
         }
     }
+}
+
+/// What became of a run that is put into a block.
+enum Loaded {
+    /// It has so many lanes.
+    Lanes(usize),
+    /// There is no room in this block.
+    Full,
+    /// No block holds it.
+    Never,
+}
+
+/// Puts the worlds of a run into a block, if there is room.
+fn load_worlds(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Option<()> {
+    let mut all = Vec::with_capacity(worlds.len());
+    for made in worlds {
+        let (arguments, since) = (&made.arguments[..], &made.society.since[..]);
+        all.push(WorldOf { id: made.id?, arguments, society: given(&made.society), since });
+    }
+    block.load_worlds(given(actual), &all).map(|_| ())
 }
 
 /// Whether a run is far from what the reference refuses to hold, whatever is chosen in it.
@@ -154,7 +230,7 @@ fn given(society: &Society) -> Given<'_> {
 fn guards(model: &Model, property: PropId) -> BTreeSet<Span> {
     let mut found = BTreeSet::new();
     let mut defs: BTreeSet<DefId> = BTreeSet::new();
-    let mut open: Vec<&Expr> = vec![&model.properties[property].formula];
+    let mut open: Vec<&Expr> = formulas(model, property).into_iter().map(|of| of.0).collect();
     while let Some(expr) = open.pop() {
         let mut note = |binders: &[Binder]| {
             for binder in binders {
@@ -187,9 +263,10 @@ struct Mixed {
 }
 
 impl Mixed {
-    fn new(runs: &[(Run, bool)]) -> Mixed {
-        let seeds: Vec<Seed> = runs.iter().map(|(run, _)| run.seed).collect();
-        let bold = runs.iter().map(|(run, bold)| bold.then(|| Leaning::new(run.seed)));
+    /// Of a seed for each lane, and whether its run is bold.
+    fn new(lanes: &[(Seed, bool)]) -> Mixed {
+        let seeds: Vec<Seed> = lanes.iter().map(|(seed, _)| *seed).collect();
+        let bold = lanes.iter().map(|(seed, bold)| bold.then(|| Leaning::new(*seed)));
         Mixed { seeded: Seeded::new(&seeds, &seeds), bold: bold.collect() }
     }
 
@@ -242,6 +319,8 @@ impl Choices for Mixed {
 pub struct Sampled<'a> {
     nodes: Vec<Node<'a>>,
     program: Program,
+    /// The worlds of a run, where it speaks of some.
+    worlds: Vec<Made>,
 }
 
 impl<'a> Sampled<'a> {
@@ -252,10 +331,12 @@ impl<'a> Sampled<'a> {
         actual: &'a Society,
     ) -> Result<Option<Sampled<'a>>, Fault> {
         let nodes = nodes(model, sample.property, actual)?;
-        if model.has_worlds(sample.property)
-            || nodes.is_empty()
-            || !small(model, actual, sample.steps)
-        {
+        let made = match model.has_worlds(sample.property) {
+            true => worlds(model, Some(sample.property), sample.setup, actual)?,
+            false => Vec::new(),
+        };
+        let steps = sample.steps.saturating_mul(made.len().max(1) as u32);
+        if nodes.is_empty() || !small(model, actual, steps) || made.len() >= LANES {
             return Ok(None);
         }
         let mut ask = asked(sample.terms);
@@ -270,7 +351,8 @@ impl<'a> Sampled<'a> {
             }
         }
         let program = compile(model, &ask).ok();
-        Ok(program.map(|program| Sampled { nodes, program }))
+        let program = program.filter(|program| program.has_worlds() != made.is_empty());
+        Ok(program.map(|program| Sampled { nodes, program, worlds: made }))
     }
 
     /// The counts of runs, in parts of `chunk` runs each; none where the reference is to be
@@ -283,11 +365,26 @@ impl<'a> Sampled<'a> {
         chunk: u64,
     ) -> Option<Vec<Vec<Tally>>> {
         let mut block = Block::new(&self.program, &actual.layout)?;
-        let count = (runs.end - runs.start) as usize;
-        block.fill(count, given(actual));
-        let policy = vec![sample.policy; count];
-        let draws: Vec<Seed> = runs.map(|run| sample.seed.stream(run)).collect();
-        let lanes = block.run(sample.steps, &mut Seeded::new(&policy, &draws));
+        let runs: Vec<u64> = runs.collect();
+        let (each, most) = match self.worlds.len() {
+            0 => (1, LANES),
+            worlds => (worlds + 1, LANES / (worlds + 1)),
+        };
+        let mut lanes = Vec::with_capacity(runs.len());
+        for runs in runs.chunks(most) {
+            if self.worlds.is_empty() {
+                block.fill(runs.len(), given(actual));
+            } else {
+                block.clear();
+                for _ in runs {
+                    load_worlds(&mut block, actual, &self.worlds)?;
+                }
+            }
+            let policy = vec![sample.policy; runs.len() * each];
+            let draws = runs.iter().flat_map(|run| vec![sample.seed.stream(*run); each]);
+            let draws: Vec<Seed> = draws.collect();
+            lanes.extend(block.run(sample.steps, &mut Seeded::new(&policy, &draws)));
+        }
         let mut parts = Vec::new();
         for lanes in lanes.chunks(chunk as usize) {
             let mut tallies: Vec<Tally> = self.nodes.iter().map(Tally::empty).collect();

@@ -22,6 +22,7 @@ use super::guide::sighting::{Sighting, sighting};
 use super::guide::turns::Tour;
 use super::order::{Rank, digest};
 use super::reach::Reach;
+use super::reachable::Reached;
 use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::{Look, Seen, Subject};
@@ -55,6 +56,8 @@ pub struct Context<'a> {
     pub reached: Reach,
     /// Runs that were sampled, whether they counted or not: what the budget speaks of.
     pub sampled: u64,
+    /// Independent runs that a guided search made.
+    pub fresh: u64,
     /// A guided search over all sizes, beside that of each.
     pub tour: Option<Tour>,
     /// The sizes that were tried in full, by their places.
@@ -159,6 +162,7 @@ impl<'a> Context<'a> {
             wanted: Reach::of(subject.model()),
             reached: Reach::default(),
             sampled: 0,
+            fresh: 0,
             tour: None,
             tried: BTreeSet::new(),
             later: false,
@@ -215,12 +219,7 @@ impl<'a> Context<'a> {
         if self.broken.is_none() {
             self.broken = job.broken;
         }
-        if let Some(digest) = job.digest
-            && self.digests.len() < DIGESTS_MAX
-            && self.digests.insert(digest)
-        {
-            self.coverage.setups += 1;
-        }
+        job.digest.into_iter().for_each(|digest| self.count(digest));
         if let Some((run, _)) = &job.hit
             && self.coverage.first_hit.is_none()
         {
@@ -228,6 +227,34 @@ impl<'a> Context<'a> {
             self.coverage.first_hit = Some(self.spent());
         }
         job.hit
+    }
+
+    /// Counts a setup, once.
+    fn count(&mut self, digest: u64) {
+        if self.digests.len() < DIGESTS_MAX && self.digests.insert(digest) {
+            self.coverage.setups += 1;
+        }
+    }
+
+    /// Counts what was explored of a setup.
+    pub fn see(&mut self, digest: u64, reached: &Reached) {
+        self.count(digest);
+        let (coverage, explored) = (&mut self.coverage, &reached.explored);
+        coverage.states += explored.states;
+        coverage.transitions += explored.transitions;
+        coverage.faulted += explored.faulted;
+        coverage.discarded += explored.discarded;
+        self.fired.extend(&explored.fired);
+        if reached.hit.is_some() {
+            coverage.runs += 1;
+            coverage.first_hit.get_or_insert(coverage.runs + coverage.discarded + coverage.faulted);
+        }
+    }
+
+    /// Whether runs have nothing more to teach but whether they hit: every guard was seen to
+    /// hold, and every rule fired.
+    pub fn learned(&self) -> bool {
+        self.engine().is_some()
     }
 
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
@@ -372,7 +399,7 @@ impl<'a> Context<'a> {
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
     /// they hit: every guard was seen to hold, every rule fired, and all was reached.
-    fn engine(&self) -> Option<&Compiled> {
+    pub(crate) fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
         let all_fired = self.fired.len() == self.subject.model().rules.len();
         let all = all_fired && self.reached.covers(&self.wanted);
@@ -387,9 +414,21 @@ impl<'a> Context<'a> {
                 .map(|number| self.one_run(setups, seed.stream(number), false))
                 .collect();
         };
+        self.fresh_each(engine, setups, seed, (&numbers.collect::<Vec<u64>>(), false))
+    }
+
+    /// One run of a fresh setup for each number, by the engine; what those that it does not pass
+    /// by showed, if it is to be kept.
+    pub(crate) fn fresh_each(
+        &self,
+        engine: &Compiled,
+        setups: &Setups,
+        seed: Seed,
+        (numbers, keep): (&[u64], bool),
+    ) -> Vec<Job> {
         let numbers = numbers.into_par_iter();
-        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(number))).collect();
-        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, false)))
+        let drawn = numbers.map(|number| self.drawn(setups, seed.stream(*number))).collect();
+        self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, keep)))
     }
 
     /// All runs of each setup with these numbers.
@@ -427,7 +466,7 @@ impl<'a> Context<'a> {
     ) -> Vec<Job> {
         let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
         let passed: Vec<Option<Passed>> = runs
-            .par_chunks(LANES / 2)
+            .par_chunks(LANES)
             .flat_map_iter(|runs| engine.passed(self.subject, runs))
             .collect();
         let mut passed = passed.into_iter();

@@ -59,6 +59,13 @@ pub struct Coverage {
     pub compiled: u64,
     /// Distinct setups among them.
     pub setups: u64,
+    /// Distinct states that were explored, where all of a size were.
+    pub states: u64,
+    /// Ways from one of them to one.
+    pub transitions: u64,
+    /// Whether these are all that there are, at every size: what holds holds for every number of
+    /// steps.
+    pub closed: bool,
     /// Runs that were drawn independently of each other (for the rate that is left possible).
     pub independent: u64,
     /// Runs that a `require` or an unmet `choose` discarded.

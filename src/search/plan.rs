@@ -16,7 +16,9 @@ use super::reach::{self, Reach};
 use super::rounds::{self, Keeper, Nobody, Round, Sum};
 use super::shrink::{self, Shrunk};
 use super::space::{Sizes, Space};
+use super::states::States;
 use super::subject::Subject;
+use crate::base::Seed;
 use crate::ir::Model;
 use crate::ir::property::{Counter, Target};
 use crate::reference::fits;
@@ -259,7 +261,7 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let subject = context.subject;
     let agents_first = subject.target.settings.minimize.first() == Some(&Counter::Agents);
     let mut swept = Swept { hits: Vec::new(), proved: false, exhausted: complete };
-    let mut exhausted_so_far = true;
+    let (mut exhausted_so_far, mut closed) = (true, 0);
     let mut group = 0;
     for (number, size) in sizes.iter().enumerate() {
         let agents = subject.space.agents(size);
@@ -286,12 +288,26 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
                 swept.hits.extend(hit.map(|(run, _)| run));
             }
             None => {
-                exhausted_so_far = false;
-                start_tour(context, &sizes[number..]);
                 let left = context.budget.runs_max.saturating_sub(context.sampled);
                 let share = left.div_ceil((sizes.len() - number) as u64);
                 let seed = context.budget.seed.stream(number as u64);
-                swept.hits.extend(context.sample(size, share, seed));
+                match context.states(size) {
+                    Some(States::Hit(run)) => {
+                        exhausted_so_far = false;
+                        swept.hits.push(*run);
+                    }
+                    Some(States::Never { for_ever }) => {
+                        closed += u64::from(for_ever);
+                        let hit = learn(context, size, share, seed);
+                        exhausted_so_far &= hit.is_none();
+                        swept.hits.extend(hit);
+                    }
+                    None => {
+                        exhausted_so_far = false;
+                        start_tour(context, &sizes[number..]);
+                        swept.hits.extend(context.sample(size, share, seed));
+                    }
+                }
             }
         }
     }
@@ -299,8 +315,26 @@ fn sweep(context: &mut Context<'_>, sizes: &[Sizes], complete: bool) -> Swept {
     let found = context.tour.take().and_then(|tour| tour.found);
     swept.hits.extend(found.filter(|run| !swept.hits.contains(run)));
     swept.exhausted &= exhausted_so_far;
+    context.coverage.closed = swept.exhausted && closed == sizes.len() as u64;
     swept.proved = exhausted_so_far && (agents_first || complete) && !context.stopped();
     swept
+}
+
+/// Runs of which it is asked at a time whether there is more to learn of them.
+const LESSON: u64 = 512;
+
+/// Makes runs of a size of which all states are known, to see what guards hold and what faults:
+/// no more than that takes. A hit would be one that the exploration missed.
+fn learn(context: &mut Context<'_>, size: &Sizes, share: u64, seed: Seed) -> Option<Run> {
+    let mut hit = None;
+    for first in (0..share).step_by(LESSON as usize) {
+        let runs = LESSON.min(share - first);
+        hit = context.sample(size, runs, seed.stream(first));
+        if hit.is_some() || context.learned() || context.stopped() {
+            break;
+        }
+    }
+    hit
 }
 
 /// Starts a tour of all sizes that are not exhausted, where there are several.

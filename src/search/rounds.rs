@@ -127,6 +127,9 @@ impl Sum {
         sum.faulted += more.faulted;
         sum.sampled_out = sum.sampled_out.or(more.sampled_out);
         sum.exhausted |= more.exhausted;
+        sum.states += more.states;
+        sum.transitions += more.transitions;
+        sum.closed |= more.closed;
         self.stopped |= more.stopped;
         self.all.guards.merge(&round.guards);
         self.all.fired.extend(round.fired);

@@ -24,7 +24,6 @@ pub use absent as solver;
 #[cfg(feature = "z3")]
 pub mod solver;
 pub mod sym;
-pub mod symmetry;
 pub mod term;
 pub mod threshold;
 

@@ -8,8 +8,10 @@ use polity::engine::{Ask, Block, End, LANES, Lane, Program, Seeded, SettledBy, S
 use polity::ir::model::Model;
 use polity::ir::property::{Role, Target};
 use polity::ir::{PropId, StateId, Value};
-use polity::reference::{self, Execution, Judgement, Replay, Terms, Truth, execute, judge};
+use polity::reference::{self, Judgement, Replay, Terms, Truth, WorldRun, execute, judge};
 use polity::trace::{self, Run, Setup};
+
+use crate::worlds;
 
 /// What was compared.
 #[derive(Default, Debug)]
@@ -24,6 +26,8 @@ pub struct Compared {
     pub pending: u64,
     /// Runs on which a formula faults: the reference has to say so too.
     pub astray: u64,
+    /// Of these, those of several worlds.
+    pub of_worlds: u64,
     /// Why a property was refused.
     pub refused: Vec<String>,
 }
@@ -38,6 +42,7 @@ impl Compared {
         self.settled += other.settled;
         self.pending += other.pending;
         self.astray += other.astray;
+        self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
     }
 }
@@ -45,9 +50,6 @@ impl Compared {
 /// The program of a property; the construct that is refused otherwise.
 pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program, String> {
     let declared = &model.properties[property];
-    if !declared.worlds.is_empty() {
-        return Err("worlds".into());
-    }
     if declared.chance {
         return Err("a probability".into());
     }
@@ -59,12 +61,17 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
     };
     match declared.role {
         Role::NoFaults => ask.no_faults = true,
+        // What settles each of them is compared where it is checked on its own.
         Role::Holistic => return Err("holistic".into()),
         Role::Property | Role::Witness | Role::Invariant => {
             ask.formulas.push((&declared.formula, vec![Value::None; declared.frame]));
         }
     }
-    compile(model, &ask).map_err(|unsupported| unsupported.construct)
+    let program = compile(model, &ask).map_err(|unsupported| unsupported.construct)?;
+    if program.has_worlds() == declared.worlds.is_empty() {
+        return Err("worlds that are not read".into());
+    }
+    Ok(program)
 }
 
 /// Compares runs of `setups`, all of one size, with these seeds; with `shared`, all lanes have
@@ -105,48 +112,64 @@ pub fn compare(
         }
     }
     let Some(mut block) = Block::new(&program, &societies[0].layout) else { return Ok(compared) };
+    if program.has_worlds() {
+        return worlds::compare(model, (property, &terms), &mut block, (&runs, &societies));
+    }
     if shared {
         block.fill(runs.len(), of(&societies[0]));
     } else {
         block.clear();
         societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
     }
-    let (lanes, states) = made(model, &mut block, &runs, &societies[0]);
+    let lanes_of = |run: usize| vec![run];
+    let (lanes, states) = made(model, &mut block, &runs, (&societies[0], &lanes_of));
     for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
             .map_err(|fault| format!("the setup faults: {fault:?}"))?;
         let judgement = judge(model, property, &execution, &terms, None);
         let context = |why: String| format!("lane {at}: {why}\nin {:?}", run.setup);
-        same_states(&execution, &states[at]).map_err(context)?;
-        same_end(&execution, lane).map_err(context)?;
+        same_states(&execution.worlds[0], &states[at][0], lane.astray).map_err(context)?;
+        if !lane.astray {
+            same_end(&execution.worlds[0], lane.end).map_err(context)?;
+        }
         same_verdict(&judgement, lane).map_err(context)?;
         count(&mut compared, &judgement, lane);
     }
     Ok(compared)
 }
 
-/// What the engine says of each run, and the states of each.
-fn made(
+/// The states of a run: instant by instant.
+pub type States = Vec<Vec<Value>>;
+
+/// What the engine says of each run, and the states in each of its lanes.
+pub fn made(
     model: &Model,
     block: &mut Block<'_>,
     runs: &[Run],
-    society: &reference::Society,
-) -> (Vec<Lane>, Vec<Vec<Vec<Value>>>) {
-    let seeds: Vec<Seed> = runs.iter().map(|run| run.seed).collect();
-    let mut states: Vec<Vec<Vec<Value>>> = vec![Vec::new(); runs.len()];
+    (society, lanes_of): (&reference::Society, &dyn Fn(usize) -> Vec<usize>),
+) -> (Vec<Lane>, Vec<Vec<States>>) {
+    let places: Vec<Vec<usize>> = (0..runs.len()).map(lanes_of).collect();
+    let mut seeds = Vec::new();
+    for (run, places) in runs.iter().zip(&places) {
+        seeds.resize(places.last().map_or(0, |last| last + 1), run.seed);
+    }
+    let mut states: Vec<Vec<States>> =
+        places.iter().map(|places| vec![Vec::new(); places.len()]).collect();
     let cells: Vec<(StateId, usize)> =
         model.states.ids().map(|id| (id, society.layout.state(id).len())).collect();
     let lanes = block.run_observed(
         runs[0].steps,
         &mut Seeded::new(&seeds, &seeds),
         &mut |block, having| {
-            for (lane, states) in states.iter_mut().enumerate() {
-                if having >> lane & 1 == 1 {
-                    let row = cells.iter().flat_map(|(id, size)| {
-                        (0..*size).map(|place| block.value(*id, place, lane))
-                    });
-                    states.push(row.collect());
+            for (places, states) in places.iter().zip(&mut states) {
+                for (lane, states) in places.iter().zip(states) {
+                    if having >> lane & 1 == 1 {
+                        let row = cells.iter().flat_map(|(id, size)| {
+                            (0..*size).map(|place| block.value(*id, place, *lane))
+                        });
+                        states.push(row.collect());
+                    }
                 }
             }
         },
@@ -155,12 +178,12 @@ fn made(
 }
 
 /// What the engine needs of a society.
-fn of(society: &reference::Society) -> Society<'_> {
+pub fn of(society: &reference::Society) -> Society<'_> {
     let reference::Society { params, structures, starts, .. } = society;
     Society { params, structures, starts }
 }
 
-fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
+pub fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
     compared.runs += 1;
     match lane.end {
         End::Faulted(..) => compared.faulted += 1,
@@ -183,14 +206,20 @@ fn identical(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn same_states(execution: &Execution, states: &[Vec<Value>]) -> Result<(), String> {
-    let instants = &execution.worlds[0].trace.instants;
+pub fn same_states(run: &WorldRun, states: &[Vec<Value>], astray: bool) -> Result<(), String> {
+    let instants = &run.trace.instants[..];
+    // A run that is left to the reference may end where that is seen.
+    let instants = if astray { &instants[..instants.len().min(states.len())] } else { instants };
     if instants.len() != states.len() {
         return Err(format!("{} instants, the engine has {}", instants.len(), states.len()));
     }
     for (at, (instant, own)) in instants.iter().zip(states).enumerate() {
         let same = instant.cells.len() == own.len()
-            && instant.cells.iter().zip(own).all(|(a, b)| identical(a, b));
+            && instant
+                .cells
+                .iter()
+                .zip(own)
+                .all(|(a, b)| *a == Value::Unrecorded || identical(a, b));
         if !same {
             return Err(format!("at {at}: {:?}\nthe engine has {own:?}", instant.cells));
         }
@@ -198,14 +227,14 @@ fn same_states(execution: &Execution, states: &[Vec<Value>]) -> Result<(), Strin
     Ok(())
 }
 
-fn same_end(execution: &Execution, lane: &Lane) -> Result<(), String> {
-    let own = match lane.end {
+pub fn same_end(run: &WorldRun, end: End) -> Result<(), String> {
+    let own = match end {
         End::Halted => "halted".to_string(),
         End::Cut => "cut".to_string(),
         End::Faulted(kind, span) => format!("{kind:?} {span:?}"),
         End::Discarded(span) => format!("discarded {span:?}"),
     };
-    let theirs = match &execution.worlds[0].trace.end {
+    let theirs = match &run.trace.end {
         trace::End::Halted => "halted".to_string(),
         trace::End::Cut => "cut".to_string(),
         trace::End::Faulted(fault) => format!("{:?} {:?}", fault.kind, fault.span),
@@ -214,7 +243,7 @@ fn same_end(execution: &Execution, lane: &Lane) -> Result<(), String> {
     if own == theirs { Ok(()) } else { Err(format!("{theirs}, of the engine: {own}")) }
 }
 
-fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
+pub fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
     if lane.astray {
         // A fault of a formula at an instant that the reference need not look at is no error.
         return Ok(());

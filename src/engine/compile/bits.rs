@@ -33,9 +33,10 @@ impl Compiler<'_> {
                     Ok(Bits::Const(word != 0))
                 }
                 Some(Bound::Bits(slot)) => Ok(Bits::Slot(slot)),
-                Some(Bound::Column(_) | Bound::Occurrence(..)) | None => {
-                    refuse("this local", expr.span)
-                }
+                Some(
+                    Bound::Column(_) | Bound::Occurrence(..) | Bound::Set(_) | Bound::Table(_),
+                )
+                | None => refuse("this local", expr.span),
             },
             ExprKind::Param(..) | ExprKind::State { .. } => Ok(Bits::Cell(self.cell(scope, expr)?)),
             ExprKind::Field(occurrence, field) => match self.occurrence(scope, occurrence) {
@@ -122,6 +123,22 @@ impl Compiler<'_> {
                 let inner = self.bits_of(&mut scope.earlier(), inner, polarity)?;
                 Ok(Bits::Initially(Box::new(inner)))
             }
+            ExprKind::At(world, arguments, inner) => {
+                let world = self.world(scope, expr, (*world, arguments))?;
+                let mut inside = scope.inside(&world);
+                let inner = Box::new(self.bits_of(&mut inside, inner, polarity)?);
+                Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), inner))
+            }
+            ExprKind::LocalAt(slot, indices) => {
+                let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;
+                Ok(Bits::Row { table, indices, site })
+            }
+            ExprKind::Reaches(relation, from, to) => {
+                let ends = Box::new((self.num(scope, from)?, self.num(scope, to)?));
+                Ok(Bits::Reaches(self.relation(scope, *relation, expr)?, ends))
+            }
+            ExprKind::Connected(of) => Ok(Bits::Connected(self.relation(scope, *of, expr)?)),
+            ExprKind::Acyclic(of) => Ok(Bits::Acyclic(self.relation(scope, *of, expr)?)),
             _ => refuse(construct(expr), expr.span),
         }
     }
@@ -242,6 +259,7 @@ impl Compiler<'_> {
             ExprKind::ToReal(inner)
             | ExprKind::Negate(inner)
             | ExprKind::Initially(inner)
+            | ExprKind::At(_, _, inner)
             | ExprKind::Prev(inner, _) => self.width_of(inner),
             ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, left, right)
             | ExprKind::If(_, left, right) => widest(&mut [left, right].into_iter()),

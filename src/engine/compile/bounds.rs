@@ -85,6 +85,10 @@ impl Compiler<'_> {
             ExprKind::Now | ExprKind::IndexOf(_) => Some((0.0, f64::from(u32::MAX))),
             ExprKind::Param(param, _) => of_domain(&self.model.params[*param].domain),
             ExprKind::State { state, .. } => of_domain(&self.model.states[*state].domain),
+            ExprKind::Field(occurrence, field) => match &occurrence.ty {
+                Type::Event(event) => of_domain(&self.model.events[*event].fields.get(*field)?.1),
+                _ => None,
+            },
             ExprKind::ToReal(inner) => self.bounds(scope, inner),
             ExprKind::Negate(inner) => self.bounds(scope, inner).map(|(lo, hi)| (-hi, -lo)),
             ExprKind::Binary(op, left, right) => {
@@ -106,7 +110,7 @@ impl Compiler<'_> {
             ExprKind::Prev(inner, Some(start)) => {
                 joined(self.bounds(scope, inner), self.bounds(scope, start))
             }
-            ExprKind::Initially(inner) => self.bounds(scope, inner),
+            ExprKind::Initially(inner) | ExprKind::At(_, _, inner) => self.bounds(scope, inner),
             _ => None,
         }
     }

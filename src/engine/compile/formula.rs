@@ -1,24 +1,31 @@
 //! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
 
-use super::super::program::{Atom, Bits, Form, Num, Over, Uni, Universe};
+use super::super::program::{Atom, Bind, Bits, Dim, Form, Num, Over, Reads, Uni, Universe, World};
 use super::num::construct;
-use super::scope::{Bound, Polarity, Scope};
-use super::{Compiler, Made, refuse};
+use super::scope::{Polarity, Scope};
+use super::{Compiler, Made, refuse, worlds};
 use crate::ir::expr::{Binder, Interval, TemporalOp};
-use crate::ir::{Expr, ExprKind, Model, Value};
+use crate::ir::{Expr, ExprKind, Model, Type, Value, WorldId};
 use crate::syntax::ast::BinaryOp;
 
+/// Whether an expression has the same value at every instant of a run.
+fn lasting(model: &Model, expr: &Expr) -> bool {
+    let own = !matches!(&*expr.kind, ExprKind::Now | ExprKind::At(..) | ExprKind::Prev(..));
+    own && worlds::reads(model, expr) == Reads::Never
+        && expr.parts().into_iter().all(|part| lasting(model, part))
+        && expr.called().is_none_or(|def| lasting(model, &model.defs[def].body))
+}
+
 /// The binders around a part of a formula.
-type Dims = Vec<(usize, Universe)>;
+pub(super) type Dims = Vec<Dim>;
 
 /// Whether an expression has a temporal operator that is settled at the end of a run.
-fn temporal(model: &Model, expr: &Expr) -> bool {
+pub(super) fn temporal(model: &Model, expr: &Expr) -> bool {
     let own = matches!(
         &*expr.kind,
         ExprKind::Temporal(..)
             | ExprKind::Until(..)
             | ExprKind::Since(..)
-            | ExprKind::At(..)
             | ExprKind::Probability(_)
             | ExprKind::Expected(_)
     );
@@ -34,7 +41,7 @@ impl Compiler<'_> {
         self.form(&mut scope, formula, Polarity::Wanted, &mut Vec::new())
     }
 
-    fn form(
+    pub(super) fn form(
         &mut self,
         scope: &mut Scope,
         expr: &Expr,
@@ -43,27 +50,14 @@ impl Compiler<'_> {
     ) -> Made<Form> {
         if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
             let bits = self.bits_of(scope, expr, polarity)?;
-            return Ok(self.atom(bits, dims));
+            return Ok(self.atom(scope, expr, bits, dims));
         }
         match &*expr.kind {
             ExprKind::Not(inner) => {
                 Ok(Form::Not(Box::new(self.form(scope, inner, polarity.negated(), dims)?)))
             }
             ExprKind::Binary(op, left, right) => {
-                let left_polarity = match op {
-                    BinaryOp::Implies => polarity.negated(),
-                    _ => polarity,
-                };
-                if !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies) {
-                    return refuse("a comparison of formulas", expr.span);
-                }
-                let left = Box::new(self.form(scope, left, left_polarity, dims)?);
-                let right = Box::new(self.form(scope, right, polarity, dims)?);
-                Ok(match op {
-                    BinaryOp::And => Form::And(left, right),
-                    BinaryOp::Or => Form::Or(left, right),
-                    _ => Form::Or(Box::new(Form::Not(left)), right),
-                })
+                self.joined(scope, expr, (*op, left, right), polarity, dims)
             }
             ExprKind::Quantifier { all, binders, body } => {
                 self.quantified(scope, (*all, binders, body), polarity, dims)
@@ -75,28 +69,103 @@ impl Compiler<'_> {
             ExprKind::Prev(inner, start) => {
                 let start = match start {
                     Some(start) => self.form(scope, start, polarity, dims)?,
-                    None => self.atom(Bits::Const(false), dims),
+                    None => self.constant(false, dims),
                 };
                 Ok(Form::Prev(Box::new((self.form(scope, inner, polarity, dims)?, start))))
             }
             ExprKind::Initially(inner) => self.initially(scope, inner, polarity, dims),
-            ExprKind::Call(def, arguments) => {
-                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
-                if !binds.is_empty() {
-                    return refuse("a formula of a value that is computed", expr.span);
-                }
-                let model = self.model;
-                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+            ExprKind::Call(..) | ExprKind::Let(..) => self.named(scope, expr, polarity, dims),
+            ExprKind::If(condition, yes, no) => {
+                let condition = self.form(scope, condition, Polarity::Exact, dims)?;
+                let yes = self.form(scope, yes, polarity, dims)?;
+                let no = self.form(scope, no, polarity, dims)?;
+                Ok(Form::If(Box::new((condition, yes, no))))
             }
-            ExprKind::Let(slot, bound, body) => match self.uniform_of(scope, bound) {
-                Some(uniform) => {
-                    scope.bind(*slot, Bound::Uniform(uniform), None);
-                    self.form(scope, body, polarity, dims)
-                }
-                None => refuse("a `let` that is read at another instant", expr.span),
-            },
+            ExprKind::At(world, arguments, inner) => {
+                self.in_world(scope, expr, (*world, arguments, inner), polarity, dims)
+            }
             _ => refuse(construct(expr), expr.span),
         }
+    }
+
+    /// Connectives, and formulas that are compared.
+    fn joined(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (op, left, right): (BinaryOp, &Expr, &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let sides = match op {
+            BinaryOp::And | BinaryOp::Or => (polarity, polarity),
+            BinaryOp::Implies => (polarity.negated(), polarity),
+            BinaryOp::Equal | BinaryOp::NotEqual => (Polarity::Exact, Polarity::Exact),
+            _ => return refuse("a comparison of formulas", expr.span),
+        };
+        if left.ty != Type::Bool {
+            return refuse("a comparison of formulas", expr.span);
+        }
+        let left = Box::new(self.form(scope, left, sides.0, dims)?);
+        let right = Box::new(self.form(scope, right, sides.1, dims)?);
+        Ok(match op {
+            BinaryOp::And => Form::And(left, right),
+            BinaryOp::Or => Form::Or(left, right),
+            BinaryOp::Implies => Form::Or(Box::new(Form::Not(left)), right),
+            _ => Form::Same(op == BinaryOp::Equal, Box::new((*left, *right))),
+        })
+    }
+
+    /// Defs and `let`s: what is computed once must be the same at every instant.
+    fn named(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let model = self.model;
+        match &*expr.kind {
+            ExprKind::Call(def, arguments) => {
+                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
+                let lasts = arguments.iter().all(|argument| lasting(model, argument));
+                if !(binds.is_empty() || lasts && dims.is_empty()) {
+                    return refuse("a formula of a value that is computed", expr.span);
+                }
+                binds.into_iter().for_each(|bind| self.keep(scope, bind));
+                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+            }
+            ExprKind::Let(slot, bound, body) => {
+                let plain = self.uniform_of(scope, bound).is_some();
+                if !(plain || lasting(model, bound) && dims.is_empty()) {
+                    return refuse("a `let` that is read at another instant", expr.span);
+                }
+                if let Some(bind) = self.bind(scope, *slot, bound)? {
+                    self.keep(scope, bind);
+                }
+                self.form(scope, body, polarity, dims)
+            }
+            _ => refuse(construct(expr), expr.span),
+        }
+    }
+
+    /// `p@w`
+    fn in_world(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (world, arguments, inner): (WorldId, &[Expr], &Expr),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Form> {
+        let world = self.world(scope, expr, (world, arguments))?;
+        let mut inside = scope.inside(&world);
+        let inner = self.form(&mut inside, inner, polarity, dims)?;
+        let site = self.site(crate::trace::FaultKind::Index, expr.span);
+        let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
+        // A world that there is not is a fault even if nothing is read in it.
+        let known = self.place(None, (there, Reads::Never), true, dims);
+        Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))
     }
 
     /// `initially`: what needs one instant is computed at the first alone.
@@ -111,8 +180,9 @@ impl Compiler<'_> {
             return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
         }
         let bits = self.bits_of(scope, inner, polarity)?;
-        self.atoms.push(Atom { first: true, dims: dims.clone(), bits });
-        Ok(Form::Initially(Box::new(Form::Atom(self.atoms.len() - 1))))
+        let reads = worlds::reads(self.model, inner);
+        let atom = self.place(scope.world.clone(), (bits, reads), true, dims);
+        Ok(Form::Initially(Box::new(atom)))
     }
 
     /// `until` and `since`
@@ -137,9 +207,31 @@ impl Compiler<'_> {
         })
     }
 
+    /// Computes a local once, at the first instant.
+    fn keep(&mut self, scope: &Scope, bind: Bind) {
+        let kept = Bits::Let(Box::new(bind), Box::new(Bits::Const(true)));
+        self.place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new());
+    }
+
     /// What is computed at every instant.
-    fn atom(&mut self, bits: Bits, dims: &Dims) -> Form {
-        self.atoms.push(Atom { first: false, dims: dims.clone(), bits });
+    pub(super) fn atom(&mut self, scope: &Scope, expr: &Expr, bits: Bits, dims: &Dims) -> Form {
+        let reads = worlds::reads(self.model, expr);
+        self.place(scope.world.clone(), (bits, reads), false, dims)
+    }
+
+    fn constant(&mut self, bool: bool, dims: &Dims) -> Form {
+        self.place(None, (Bits::Const(bool), Reads::Never), false, dims)
+    }
+
+    fn place(
+        &mut self,
+        world: Option<World>,
+        (bits, reads): (Bits, Reads),
+        first: bool,
+        dims: &Dims,
+    ) -> Form {
+        let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
+        self.atoms.push(Atom { first, late, last: false, dims: dims.clone(), bits, world, reads });
         Form::Atom(self.atoms.len() - 1)
     }
 
@@ -152,7 +244,11 @@ impl Compiler<'_> {
         dims: &mut Dims,
     ) -> Made<Form> {
         let (from, to) = steps(interval, expr)?;
+        let before = self.atoms.len();
         let body = Box::new(self.form(scope, inner, polarity, dims)?);
+        if op == TemporalOp::Finally && matches!(*body, Form::Atom(_)) {
+            self.atoms[before..].iter_mut().for_each(|atom| atom.last = true);
+        }
         Ok(match op {
             TemporalOp::Always => Form::Future { all: true, from, to, body },
             TemporalOp::Eventually => Form::Future { all: false, from, to, body },
@@ -163,7 +259,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn quantified(
+    pub(super) fn quantified(
         &mut self,
         scope: &mut Scope,
         (all, binders, body): (bool, &[Binder], &Expr),
@@ -175,15 +271,15 @@ impl Compiler<'_> {
         };
         let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
-        let (universe, inside) = self.membership(over, slot, binder)?;
+        let (universe, inside) = self.membership(over, slot)?;
         if inside.is_some() && self.may_be_empty(&universe) {
             // A set that faults does so even where nothing can be in it.
             let set = self.set(scope, &binder.set, &universe)?;
             let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
-            self.atom(probe, dims);
+            self.atom(scope, &binder.set, probe, dims);
         }
-        dims.push((slot, universe.clone()));
-        let mut guard = inside.map(|bits| self.atom(bits, dims));
+        dims.push(Dim { slot, universe: universe.clone(), inside: scope.world.is_some() });
+        let mut guard = inside.map(|bits| self.atom(scope, &binder.set, bits, dims));
         if let Some(filter) = &binder.filter {
             let guarded = if all { polarity.negated() } else { polarity };
             let filter = self.form(scope, filter, guarded, dims)?;
@@ -195,7 +291,8 @@ impl Compiler<'_> {
         let body = self.quantified(scope, (all, rest, body), polarity, dims)?;
         dims.pop();
         let (guard, body) = (guard.map(Box::new), Box::new(body));
-        Ok(Form::Quantifier { all, slot, universe, guard, body })
+        let dim = Dim { slot, universe, inside: scope.world.is_some() };
+        Ok(Form::Quantifier { all, dim, guard, body })
     }
 
     /// Whether a universe has no element in some society.
@@ -210,16 +307,12 @@ impl Compiler<'_> {
                 of.map(|(population, _)| least(population)).max().unwrap_or(0) == 0
             }
             Universe::Words(words) => words.is_empty(),
+            Universe::Occurrences(_) => false,
         }
     }
 
     /// The universe of a binder, and which of its elements there are.
-    fn membership(
-        &mut self,
-        over: Over,
-        slot: usize,
-        binder: &Binder,
-    ) -> Made<(Universe, Option<Bits>)> {
+    fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
         Ok(match over {
             Over::All(universe) => (universe, None),
             Over::Neighbours { ties, of, site } => {
@@ -235,15 +328,18 @@ impl Compiler<'_> {
                 let member = Bits::Member(Box::new((Num::Uniform(slot), set)), universe.clone());
                 (universe, Some(member))
             }
-            Over::Occurrences(_) => {
-                return refuse("a temporal operator under a binder over events", binder.span);
+            Over::Occurrences(event, ..) => {
+                // What is said of it at other instants is found out at the end of the run.
+                (self.past, self.depth) = (true, usize::MAX);
+                let occurs = Bits::Occurs { event, occurrence: slot };
+                (Universe::Occurrences(event), Some(occurs))
             }
         })
     }
 }
 
 /// An interval of steps.
-fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)> {
+pub(super) fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)> {
     match interval {
         Interval::Steps(from, to) => Ok((from, to)),
         Interval::Time(..) => refuse("an interval of time", expr.span),

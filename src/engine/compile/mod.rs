@@ -2,12 +2,16 @@
 
 mod bits;
 mod bounds;
+mod event;
 mod formula;
+mod joint;
 mod num;
+mod relation;
 mod scope;
 mod set;
 mod start;
 mod statement;
+mod worlds;
 
 use std::collections::BTreeSet;
 
@@ -52,9 +56,12 @@ pub struct Ask<'a> {
     pub instants: bool,
 }
 
-/// Compiles a model and what is asked of its runs. Worlds are refused where `@` is met.
+/// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
+/// outside of the run's worlds.
 pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     let mut compiler = Compiler::new(model, ask.tolerance);
+    let asked = ask.formulas.iter().chain(&ask.values);
+    compiler.worlds = asked.clone().any(|(expr, _)| worlds::speaks(model, expr));
     let starts = compiler.starts()?;
     let rules = compiler.rules()?;
     let step = match &model.step {
@@ -99,6 +106,11 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         ends: model.structures.iter().map(|of| (of.on, of.to)).collect(),
         weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),
         levels: compiler.levels,
+        worlds: compiler.worlds,
+        relations: compiler.relations,
+        sets: compiler.sets,
+        past: compiler.past,
+        tables: compiler.tables,
         memos: compiler.memos,
         complete: ask.complete,
         instants: ask.instants,
@@ -129,6 +141,12 @@ struct Compiler<'a> {
     superiors: Vec<StructId>,
     levels: usize,
     memos: usize,
+    worlds: bool,
+    rule: bool,
+    relations: Vec<super::program::Relation>,
+    sets: Vec<(usize, super::program::Universe)>,
+    past: bool,
+    tables: Vec<usize>,
 }
 
 impl<'a> Compiler<'a> {
@@ -145,6 +163,12 @@ impl<'a> Compiler<'a> {
             superiors: Vec::new(),
             levels: 0,
             memos: 0,
+            worlds: false,
+            rule: false,
+            relations: Vec::new(),
+            sets: Vec::new(),
+            past: false,
+            tables: Vec::new(),
         }
     }
 
@@ -163,7 +187,7 @@ impl<'a> Compiler<'a> {
             own.contains(slot)
                 || matches!(scope.get(*slot), Some(scope::Bound::Uniform(Uni::Const(_))))
         };
-        if !closed(self.model, expr, &constant) {
+        if !closed(self.model, expr, &constant) || worlds::speaks(self.model, expr) {
             return None;
         }
         self.memos += 1;

@@ -44,9 +44,8 @@ impl Compiler<'_> {
                 Some(Bound::Uniform(Uni::Slot(slot))) => Ok(Num::Uniform(slot)),
                 Some(Bound::Uniform(Uni::Const(word))) => Ok(Num::Const(word)),
                 Some(Bound::Column(slot)) => Ok(Num::Slot(slot)),
-                Some(Bound::Bits(_) | Bound::Occurrence(..)) | None => {
-                    refuse("this local", expr.span)
-                }
+                Some(Bound::Bits(_) | Bound::Occurrence(..) | Bound::Set(_) | Bound::Table(_))
+                | None => refuse("this local", expr.span),
             },
             ExprKind::Now => Ok(Num::Now),
             ExprKind::Param(..) | ExprKind::State { .. } => Ok(Num::Cell(self.cell(scope, expr)?)),
@@ -126,6 +125,21 @@ impl Compiler<'_> {
             ExprKind::Initially(inner) if scope.formula => {
                 Ok(Num::Initially(Box::new(self.num(&mut scope.earlier(), inner)?)))
             }
+            ExprKind::At(world, arguments, inner) => {
+                let world = self.world(scope, expr, (*world, arguments))?;
+                let mut inside = scope.inside(&world);
+                let inner = Box::new(self.num(&mut inside, inner)?);
+                Ok(Num::At(world, self.site(FaultKind::Index, expr.span), inner))
+            }
+            ExprKind::LocalAt(slot, indices) => {
+                let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;
+                Ok(Num::Row { table, indices, site })
+            }
+            ExprKind::Distance(relation, from, to) => {
+                let ends = Box::new((self.num(scope, from)?, self.num(scope, to)?));
+                Ok(Num::Distance(self.relation(scope, *relation, expr)?, ends))
+            }
+            ExprKind::Edges(relation) => Ok(Num::Edges(self.relation(scope, *relation, expr)?)),
             _ => refuse(construct(expr), expr.span),
         }
     }
@@ -157,6 +171,11 @@ impl Compiler<'_> {
         if let Some(uniform) = self.uniform_of(scope, bound) {
             scope.bind(slot, Bound::Uniform(uniform), self.bounds(scope, bound));
             return Ok(None);
+        }
+        if let Type::Set(_) = bound.ty {
+            let (set, bind) = self.bind_set(scope, bound)?;
+            scope.bind(slot, Bound::Set(set), None);
+            return Ok(Some(bind));
         }
         match self.either(scope, bound)? {
             Compiled::Bits(bits) => {
@@ -194,6 +213,12 @@ impl Compiler<'_> {
                 inner.bind(slot, bound, span);
                 continue;
             }
+            if let Type::Set(_) = argument.ty {
+                let (set, bind) = self.bind_set(scope, argument)?;
+                inner.bind(slot, Bound::Set(set), None);
+                binds.push(bind);
+                continue;
+            }
             match self.either(scope, argument)? {
                 Compiled::Bits(bits) => {
                     let place = self.bit(scope.level);
@@ -218,7 +243,14 @@ impl Compiler<'_> {
             }
             ExprKind::Local(slot) => match scope.get(*slot) {
                 Some(Bound::Uniform(uniform)) => Some(uniform),
-                Some(Bound::Column(_) | Bound::Bits(_) | Bound::Occurrence(..)) | None => None,
+                Some(
+                    Bound::Column(_)
+                    | Bound::Bits(_)
+                    | Bound::Occurrence(..)
+                    | Bound::Set(_)
+                    | Bound::Table(_),
+                )
+                | None => None,
             },
             _ => None,
         }
@@ -240,7 +272,14 @@ impl Compiler<'_> {
             _ => return refuse("a cell of this", expr.span),
         };
         let indices = self.indices(scope, indices)?;
-        Ok(Cell { var, indices, site: self.site(FaultKind::Index, expr.span) })
+        Ok(Cell { var, indices, site: self.cell_site(expr.span) })
+    }
+
+    /// Where a cell is outside; what comes right after is that its agent is not there.
+    pub(super) fn cell_site(&mut self, place: crate::diag::Span) -> usize {
+        let site = self.site(FaultKind::Index, place);
+        self.site(FaultKind::Absent, place);
+        site
     }
 
     /// Indices, in all lanes the same if that is plain to see.
@@ -386,7 +425,7 @@ impl Compiler<'_> {
         let otherwise = otherwise.map(|e| self.num(scope, e)).transpose()?;
         let loops = self.loops(scope, binders)?;
         let bag =
-            loops.iter().any(|l| matches!(l.over, super::super::program::Over::Occurrences(_)));
+            loops.iter().any(|l| matches!(l.over, super::super::program::Over::Occurrences(..)));
         let Some(value) = value else {
             // Nothing counted is 0, and needs no other value.
             return match otherwise {
@@ -433,7 +472,11 @@ impl Compiler<'_> {
         match &*expr.kind {
             ExprKind::Local(slot) => match scope.get(*slot)? {
                 Bound::Occurrence(event, occurrence) => Some((event, occurrence)),
-                Bound::Uniform(_) | Bound::Column(_) | Bound::Bits(_) => None,
+                Bound::Uniform(_)
+                | Bound::Column(_)
+                | Bound::Bits(_)
+                | Bound::Set(_)
+                | Bound::Table(_) => None,
             },
             _ => None,
         }
@@ -463,12 +506,6 @@ pub(super) fn depth_of(expr: &Expr, model: &crate::ir::Model) -> usize {
 /// What an expression that is not supported is called.
 pub(super) fn construct(expr: &Expr) -> &'static str {
     match &*expr.kind {
-        ExprKind::LocalAt(..) => "a joint choice",
-        ExprKind::Reaches(..)
-        | ExprKind::Distance(..)
-        | ExprKind::Connected(_)
-        | ExprKind::Acyclic(_)
-        | ExprKind::Edges(_) => "a question of a whole relation",
         ExprKind::At(..) => "a world",
         ExprKind::Probability(_) | ExprKind::Expected(_) => "a probability or expected value",
         ExprKind::Temporal(..) | ExprKind::Until(..) | ExprKind::Since(..) => {

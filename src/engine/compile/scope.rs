@@ -1,6 +1,6 @@
 //! What the locals of an expression are bound to, and how it is read.
 
-use super::super::program::{KeyPart, Uni};
+use super::super::program::{KeyPart, Uni, World};
 use crate::base::id::Id;
 use crate::ir::{EventId, Slot, Value};
 
@@ -15,6 +15,10 @@ pub(super) enum Bound {
     Bits(usize),
     /// An occurrence of an event.
     Occurrence(EventId, usize),
+    /// A set.
+    Set(usize),
+    /// A joint choice.
+    Table(usize),
 }
 
 /// In whose favour a comparison of reals misses.
@@ -54,13 +58,17 @@ pub(super) struct Scope {
     pub formula: bool,
     /// Whether an earlier instant is read.
     pub back: bool,
+    /// In which world it is read.
+    pub world: Option<World>,
 }
 
 impl Scope {
     /// Nothing is bound.
     pub fn new(slots: usize) -> Scope {
         let bound = vec![None; slots];
-        Scope { bound, level: 0, around: Vec::new(), setup: false, formula: false, back: false }
+        let (level, around) = (0, Vec::new());
+        let (setup, formula, back, world) = (false, false, false, None);
+        Scope { bound, level, around, setup, formula, back, world }
     }
 
     /// A def's body: a frame of its own.
@@ -79,6 +87,18 @@ impl Scope {
     /// The same at an earlier instant.
     pub fn earlier(&self) -> Scope {
         Scope { back: true, ..self.clone() }
+    }
+
+    /// The same in a world: locals that were computed outside of it are not known there.
+    pub fn inside(&self, world: &World) -> Scope {
+        let known = |bound: &Option<(Bound, Span)>| {
+            bound.filter(|(bound, _)| match bound {
+                Bound::Uniform(_) | Bound::Occurrence(..) => true,
+                Bound::Column(_) | Bound::Bits(_) | Bound::Set(_) | Bound::Table(_) => false,
+            })
+        };
+        let bound = self.bound.iter().map(known).collect();
+        Scope { world: Some(world.clone()), bound, ..self.clone() }
     }
 
     /// What a local is bound to.

@@ -44,7 +44,7 @@ impl Compiler<'_> {
     pub(super) fn bound_by(&mut self, scope: &mut Scope, binder: &Binder, over: &Over) -> usize {
         let slot = self.uniform();
         match over {
-            Over::Occurrences(event) => {
+            Over::Occurrences(event, ..) => {
                 scope.bind(binder.slot, Bound::Occurrence(*event, slot), None);
             }
             Over::All(universe) | Over::Some(universe, _) => {
@@ -53,7 +53,10 @@ impl Compiler<'_> {
                     Universe::Words(words) if ints => {
                         words.first().zip(words.last()).map(|(lo, hi)| (*lo as f64, *hi as f64))
                     }
-                    Universe::Words(_) | Universe::Population(_) | Universe::Kind(_) => None,
+                    Universe::Words(_)
+                    | Universe::Population(_)
+                    | Universe::Kind(_)
+                    | Universe::Occurrences(_) => None,
                 };
                 scope.bind(binder.slot, Bound::Uniform(Uni::Slot(slot)), span);
             }
@@ -66,15 +69,10 @@ impl Compiler<'_> {
 
     /// What a binder goes through.
     pub(super) fn over(&mut self, scope: &mut Scope, binder: &Binder) -> Made<Over> {
-        if binder.window.is_some() {
-            return refuse("events of a window", binder.span);
-        }
         let set = &binder.set;
         match &*set.kind {
-            ExprKind::Occurrences(_) if scope.back => {
-                return refuse("events of an earlier instant", set.span);
-            }
-            ExprKind::Occurrences(event) => return Ok(Over::Occurrences(*event)),
+            ExprKind::Occurrences(event) => return self.occurrences(scope, binder, *event),
+            _ if binder.window.is_some() => return refuse("a window of this", binder.span),
             ExprKind::Neighbours(ties, agent) => {
                 if let Some(of) = self.uniform_of(scope, agent) {
                     let site = self.site(FaultKind::Index, set.span);
@@ -90,9 +88,24 @@ impl Compiler<'_> {
         })
     }
 
+    /// A set that is computed once, as a local.
+    pub(super) fn bind_set(&mut self, scope: &mut Scope, set: &Expr) -> Made<(usize, Bind)> {
+        let universe = self.universe(scope, set)?;
+        let compiled = self.set(scope, set, &universe)?;
+        self.sets.push((scope.level, universe));
+        let slot = self.sets.len() - 1;
+        Ok((slot, Bind::Set(slot, compiled)))
+    }
+
     /// Elements among which those of a set are.
     pub(super) fn universe(&mut self, scope: &Scope, set: &Expr) -> Made<Universe> {
         match &*set.kind {
+            ExprKind::Local(slot) if matches!(scope.get(*slot), Some(Bound::Set(_))) => {
+                let Some(Bound::Set(set)) = scope.get(*slot) else {
+                    return refuse("this local", set.span);
+                };
+                return Ok(self.sets[set].1.clone());
+            }
             ExprKind::Population(population) => return Ok(Universe::Population(*population)),
             ExprKind::Kind(kind) => return Ok(Universe::Kind(*kind)),
             ExprKind::All(domain) => return self.listed(domain, set),
@@ -157,6 +170,10 @@ impl Compiler<'_> {
     /// Which elements of `universe` are in a set.
     pub(super) fn set(&mut self, scope: &mut Scope, set: &Expr, universe: &Universe) -> Made<Set> {
         match &*set.kind {
+            ExprKind::Local(slot) => match scope.get(*slot) {
+                Some(Bound::Set(slot)) => Ok(Set::Slot(slot)),
+                Some(_) | None => refuse("this set", set.span),
+            },
             ExprKind::Population(population) => Ok(Set::All(Universe::Population(*population))),
             ExprKind::Kind(kind) => Ok(Set::All(Universe::Kind(*kind))),
             ExprKind::All(domain) => Ok(Set::All(self.listed(domain, set)?)),
@@ -261,6 +278,9 @@ impl Compiler<'_> {
 
     /// What `x in D` asks.
     pub(super) fn within(&self, domain: &Domain, place: &Expr) -> Made<Admit> {
+        if self.absent_from(domain) {
+            return refuse("a domain of agents in a world", place.span);
+        }
         Ok(match self.admit(domain, place.span)? {
             Admit::Reals(lo, hi, _) => Admit::Reals(lo, hi, 0.0),
             other => other,

@@ -59,7 +59,7 @@ impl Compiler<'_> {
         dist: &Distribution,
         place: Span,
     ) -> Made<Draw> {
-        let key = KeyOf { site, parts: scope.around.clone() };
+        let key = KeyOf { site, recurs: false, parts: scope.around.clone() };
         let site = self.site(FaultKind::Distribution, place);
         let dist = match dist {
             Distribution::Bernoulli(p) => {
@@ -112,6 +112,9 @@ impl Compiler<'_> {
 
     /// A number or bool at the last instant.
     pub(super) fn value_at_end(&mut self, expr: &Expr, frame: &[crate::ir::Value]) -> Made<Value> {
+        if self.worlds {
+            return refuse("an expected value in worlds", expr.span);
+        }
         let mut scope = Scope { formula: true, ..Scope::new(frame.len()) };
         scope.fill(frame);
         Ok(match (self.either(&mut scope, expr)?, &expr.ty) {

@@ -46,7 +46,10 @@ impl Compiler<'_> {
             StmtKind::Choose { site, slot, from, filter } => {
                 self.choose(scope, place, (*site, *slot), (from, filter.as_ref()))?
             }
-            StmtKind::ChooseJointly { .. } => return refuse("a joint choice", place),
+            StmtKind::ChooseJointly { site, slot, indices, from, filter } => {
+                let parts = (&indices[..], from, filter.as_ref());
+                self.choose_jointly(scope, place, (*site, *slot), parts)?
+            }
             StmtKind::Draw { site, slot, dist } => {
                 let ty = drawn_type(dist);
                 let draw = self.draw(scope, *site, dist, place)?;
@@ -84,7 +87,7 @@ impl Compiler<'_> {
             false => admit,
         };
         let value = self.either(scope, value)?;
-        let site = self.site(FaultKind::Index, place);
+        let site = self.cell_site(place);
         let var = super::super::program::Var::New(state);
         let cell = super::super::program::Cell { var, indices, site };
         let twice = self.site(FaultKind::AssignedTwice, place);
@@ -97,7 +100,7 @@ impl Compiler<'_> {
         self.levels = self.levels.max(inner.level);
         let loops = self.loops(&mut inner, binders)?;
         for (binder, entry) in binders.iter().zip(&loops) {
-            if matches!(entry.over, Over::Occurrences(_)) {
+            if matches!(entry.over, Over::Occurrences(..)) {
                 return refuse("`for` over events", binder.span);
             }
             if let Type::Set(of) = &binder.set.ty
@@ -150,7 +153,17 @@ impl Compiler<'_> {
                 (From::Set(universe, compiled), (**of).clone(), None)
             }
         };
-        let key = KeyOf { site, parts: scope.around.clone() };
+        let recurs = self.recurs(site);
+        if self.worlds && self.chosen_at(site) > 1 && matches!(from, From::Reals(..)) {
+            return refuse("a choice of a real on several paths, in worlds", place);
+        }
+        if let (true, From::Words(words)) = (self.worlds, &from)
+            && words.first() == Some(&super::super::program::NONE)
+            && !words.is_sorted()
+        {
+            return refuse("an optional choice of values that are not in order, in worlds", place);
+        }
+        let key = KeyOf { site, recurs, parts: scope.around.clone() };
         let target = self.target(scope, slot, &ty, span);
         let filter = filter.map(|f| self.bits_of(scope, f, EXACT)).transpose()?;
         if matches!(from, From::Reals(..)) && filter.is_some() {
@@ -161,7 +174,7 @@ impl Compiler<'_> {
     }
 
     /// What a domain's values are, in order.
-    fn chosen_from(&self, domain: &Domain, place: crate::diag::Span) -> Made<From> {
+    pub(super) fn chosen_from(&self, domain: &Domain, place: crate::diag::Span) -> Made<From> {
         Ok(match domain {
             Domain::Whole(Type::Bool) => From::Words(vec![0, 1]),
             Domain::Whole(Type::Enum(id)) => {
@@ -201,7 +214,21 @@ impl Compiler<'_> {
     /// The rules.
     pub(super) fn rules(&mut self) -> Made<Vec<Rule>> {
         let model = self.model;
-        model.rules.pairs().map(|(id, rule)| self.rule(id, rule)).collect()
+        self.rule = true;
+        let rules = model.rules.pairs().map(|(id, rule)| self.rule(id, rule)).collect();
+        self.rule = false;
+        rules
+    }
+
+    /// Whether a key of a site may be asked for again in one run, by another world.
+    pub(super) fn recurs(&self, site: SiteId) -> bool {
+        self.worlds && (self.rule || self.chosen_at(site) > 1)
+    }
+
+    /// How many statements choose at a site.
+    fn chosen_at(&self, site: SiteId) -> usize {
+        let bodies = self.model.rules.iter().map(|rule| &rule.body).chain(&self.model.step);
+        bodies.map(|body| chosen_in(&body.statements, site)).sum()
     }
 
     fn rule(&mut self, id: RuleId, rule: &Declared) -> Made<Rule> {
@@ -239,6 +266,25 @@ impl Compiler<'_> {
         let body = self.block(&rule.body.statements, &mut body)?;
         Ok(Rule { id, loops, universes, tags, when, targets, body })
     }
+}
+
+/// How many statements of a block choose at a site.
+fn chosen_in(block: &[Statement], site: SiteId) -> usize {
+    let of = |statement: &Statement| match &statement.kind {
+        StmtKind::Choose { site: own, .. } | StmtKind::ChooseJointly { site: own, .. } => {
+            usize::from(*own == site)
+        }
+        StmtKind::If(_, yes, no) => chosen_in(yes, site) + chosen_in(no, site),
+        StmtKind::Match(_, arms) => arms.iter().map(|(_, body)| chosen_in(body, site)).sum(),
+        StmtKind::For(_, body) => chosen_in(body, site),
+        StmtKind::Let(..)
+        | StmtKind::Assign { .. }
+        | StmtKind::Draw { .. }
+        | StmtKind::Emit(..)
+        | StmtKind::Require(_)
+        | StmtKind::Halt => 0,
+    };
+    block.iter().map(of).sum()
 }
 
 /// Whether the schedule needs no numbers of instances.

@@ -1,6 +1,6 @@
 //! Compiled expressions and sets: trees of operations on all lanes.
 
-use super::{Admit, Site};
+use super::{Admit, Site, World};
 use crate::ir::{EventId, KindId, ParamId, PopId, StateId, StructId};
 
 /// An expression of either sort.
@@ -100,6 +100,23 @@ pub(in crate::engine) enum Bits {
     /// The same so many instants ago; at the start what is given.
     Prev(Box<Bits>, Box<Bits>),
     Initially(Box<Bits>),
+    /// What was chosen for a row.
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
+    /// Whether what is bound occurs now.
+    Occurs {
+        event: EventId,
+        occurrence: usize,
+    },
+    /// The same in a world.
+    At(World, Site, Box<Bits>),
+    /// Whether a way of one step or more leads from one agent to another.
+    Reaches(usize, Box<(Num, Num)>),
+    Connected(usize),
+    Acyclic(usize),
 }
 
 /// A comparison.
@@ -175,6 +192,14 @@ pub(in crate::engine) enum Num {
     Once(usize, Box<Num>),
     Prev(Box<Num>, Box<Num>),
     Initially(Box<Num>),
+    At(World, Site, Box<Num>),
+    Row {
+        table: usize,
+        indices: Vec<Num>,
+        site: Site,
+    },
+    Distance(usize, Box<(Num, Num)>),
+    Edges(usize),
 }
 
 /// An operation on one number.
@@ -223,6 +248,7 @@ pub(in crate::engine) enum Binary {
 pub(in crate::engine) enum Bind {
     Bits(usize, Bits),
     Num(usize, Num),
+    Set(usize, Set),
 }
 
 /// `sum`, `mean`, `min`, `max`, `argmax`.
@@ -267,8 +293,8 @@ pub(in crate::engine) enum Over {
     Neighbours { ties: StructId, of: Uni, site: Site },
     /// Elements of which each lane has some.
     Some(Universe, Set),
-    /// What occurs now of an event.
-    Occurrences(EventId),
+    /// What occurs of an event, from so many instants ago to so many.
+    Occurrences(EventId, usize, usize),
 }
 
 /// Elements in order.
@@ -277,15 +303,27 @@ pub(in crate::engine) enum Universe {
     Population(PopId),
     Kind(KindId),
     Words(Vec<i64>),
+    /// All that occurred in a run, known at its end.
+    Occurrences(EventId),
 }
 
 /// Which elements of a universe each lane has.
 #[derive(Debug)]
 pub(in crate::engine) enum Set {
     All(Universe),
+    /// A local.
+    Slot(usize),
     List(Vec<Num>),
-    Neighbours { ties: StructId, of: Num, site: Site },
-    Filter { slot: usize, set: Box<Set>, filter: Box<Bits> },
+    Neighbours {
+        ties: StructId,
+        of: Num,
+        site: Site,
+    },
+    Filter {
+        slot: usize,
+        set: Box<Set>,
+        filter: Box<Bits>,
+    },
     If(Box<(Bits, Set, Set)>),
     Let(Box<Bind>, Box<Set>),
     Union(Box<(Set, Set)>),

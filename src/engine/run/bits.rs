@@ -19,7 +19,7 @@ impl<'p> Block<'p> {
             Bits::Cell(cell) => self.bit_cell(cell, mask, at),
             Bits::Field { event, occurrence, field } => {
                 let at = self.memory.uniforms[*occurrence] as usize;
-                match &self.memory.events[event.index()][at].fields[*field] {
+                match &self.memory.occurrence(event.index(), at).fields[*field] {
                     Field::Bits(bits) => *bits,
                     Field::Num(_) => 0,
                 }
@@ -108,6 +108,34 @@ impl<'p> Block<'p> {
             Bits::Initially(inner) => {
                 let view = self.first();
                 self.viewed(view, |block| block.bits(inner, mask, at))
+            }
+            _ => self.of_others(bits, mask, at),
+        }
+    }
+
+    /// Joint choices, events, relations and worlds.
+    fn of_others(&mut self, bits: &'p Bits, mask: u64, at: usize) -> u64 {
+        match bits {
+            Bits::Row { table, indices, site } => {
+                let column = self.chosen_for(*table, indices, *site, (mask, at));
+                super::fold::nonzero(&column)
+            }
+            Bits::Occurs { event, occurrence } => {
+                let word = self.memory.uniforms[*occurrence] as usize;
+                let now = self.memory.view == View::Back(word >> 32);
+                super::all(now) & self.memory.occurrence(event.index(), word).mask
+            }
+            Bits::Reaches(relation, ends) => self.reaches(*relation, ends, mask, at),
+            Bits::Connected(relation) => self.connected(*relation, mask, at),
+            Bits::Acyclic(relation) => self.acyclic(*relation, mask, at),
+            Bits::At(world, site, inner) => {
+                let Some(place) = self.world_place(world) else {
+                    self.fault(self.live(mask), *site);
+                    return 0;
+                };
+                let (here, kept, dead) = self.world_lanes(place, mask);
+                self.mark(kept, dead, place);
+                self.bits(inner, here | kept, at) >> place
             }
             _ => 0,
         }

@@ -2,7 +2,7 @@
 
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Around, Dist, Draw, KeyOf, LANES, Num, Tag};
-use super::wide::{of_real, real, test};
+use super::wide::{map, of_real, real, test};
 use super::{Block, Column};
 use crate::base::math;
 
@@ -54,7 +54,7 @@ impl<'p> Block<'p> {
             Turn::Same(turn) => Part::Same(i64::from(*turn)),
             Turn::Each(turns) => Part::Each(turns),
         };
-        asking(choices, &Key { site: key.site, turn, binders: &binders });
+        asking(choices, &Key { site: key.site, turn, world: Part::Same(0), binders: &binders });
     }
 
     /// What a draw gives in the lanes of a mask; a bool is 0 or 1.
@@ -67,6 +67,16 @@ impl<'p> Block<'p> {
     ) -> Column {
         let quantiles = self.distribution(&draw.dist, draw.site, mask);
         let mask = self.live(mask);
+        if choices.lists()
+            && mask != 0
+            && let Some(counts) = quantiles.counts(mask)
+        {
+            let mut places = [0; LANES];
+            self.ask(choices, &draw.key, turn, &mut |choices, key| {
+                choices.outcome(key, mask, &counts, &mut places);
+            });
+            return quantiles.outcomes(&places, mask);
+        }
         let mut numbers = [0.0; LANES];
         if mask != 0 {
             self.ask(choices, &draw.key, turn, &mut |choices, key| {
@@ -155,18 +165,72 @@ enum Quantiles<'p> {
     Categorical(&'p [(i64, Vec<usize>)], Vec<[f64; LANES]>),
 }
 
+/// Ints that are listed as outcomes of a draw, at most.
+const LISTED_MAX: i64 = 10_000;
+
 impl Quantiles<'_> {
+    /// How many outcomes each lane has; none where they cannot be listed.
+    fn counts(&self, mask: u64) -> Option<[u32; LANES]> {
+        let mut counts = [1; LANES];
+        for lane in lanes(mask) {
+            counts[lane] = match self {
+                Quantiles::Bernoulli(p) => {
+                    1 + u32::from(0.0 < real(p[lane]) && real(p[lane]) < 1.0)
+                }
+                Quantiles::Ints(lo, hi) => {
+                    let width = hi[lane].checked_sub(lo[lane]).filter(|width| *width < LISTED_MAX);
+                    width? as u32 + 1
+                }
+                Quantiles::Reals(lo, hi) if lo[lane] == hi[lane] => 1,
+                Quantiles::Reals(..) => return None,
+                Quantiles::Normal(_, deviation) if real(deviation[lane]) == 0.0 => 1,
+                Quantiles::Normal(..) => return None,
+                Quantiles::Categorical(_, sums) => {
+                    let total = sums.iter().map(|of| of[lane]).sum::<f64>();
+                    sums.iter().filter(|of| of[lane] / total > 0.0).count() as u32
+                }
+            };
+        }
+        Some(counts)
+    }
+
+    /// The outcomes at places of the lists.
+    fn outcomes(&self, places: &[u32; LANES], mask: u64) -> Column {
+        let mut out = [0; LANES];
+        for lane in lanes(mask) {
+            let place = places[lane];
+            out[lane] = match self {
+                Quantiles::Bernoulli(p) => i64::from(real(p[lane]) >= 1.0 || place == 1),
+                Quantiles::Ints(lo, _) => lo[lane] + i64::from(place),
+                Quantiles::Reals(lo, _) => lo[lane],
+                Quantiles::Normal(mean, _) => mean[lane],
+                Quantiles::Categorical(outcomes, sums) => {
+                    let total = sums.iter().map(|of| of[lane]).sum::<f64>();
+                    let likely = |(_, of): &(_, &[f64; LANES])| of[lane] / total > 0.0;
+                    let mut likely = outcomes.iter().zip(sums).filter(likely);
+                    likely.nth(place as usize).map_or(0, |((word, _), _)| *word)
+                }
+            };
+        }
+        out
+    }
+
     /// The quantiles at uniform numbers.
     fn at(&self, numbers: &[f64; LANES], mask: u64) -> Column {
         let mut out = [0; LANES];
+        if let Quantiles::Bernoulli(p) = self {
+            let numbers = numbers.map(of_real);
+            map(p, &numbers, &mut out, |p, u| {
+                let no = 1.0 - real(p);
+                i64::from(!(no > 0.0 && real(u) < no) && real(p) > 0.0)
+            });
+            return out;
+        }
         for lane in lanes(mask) {
             let u = numbers[lane];
             out[lane] = match self {
-                Quantiles::Bernoulli(p) => {
-                    let p = real(p[lane]);
-                    let no = 1.0 - p;
-                    i64::from(if no > 0.0 && u < no { false } else { p > 0.0 })
-                }
+                // Taken above, in all lanes at once.
+                Quantiles::Bernoulli(_) => 0,
                 Quantiles::Ints(lo, hi) => {
                     let (lo, hi) = (i128::from(lo[lane]), i128::from(hi[lane]));
                     let at = lo + (u * (hi - lo + 1) as f64) as i128;

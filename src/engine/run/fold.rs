@@ -47,6 +47,10 @@ impl<'p> Block<'p> {
             gathered.add(fold, value, word, mask);
         });
         let nothing = mask & !gathered.some;
+        if fold.checked && fold.real {
+            // A sum that is once infinite or no number does not become one again.
+            past = mask & gathered.some & test(&gathered.value, |sum| !real(sum).is_finite());
+        }
         self.fault(self.live(past), fold.sites.0);
         let mut out = match fold.op {
             FoldOp::Sum | FoldOp::Min | FoldOp::Max => gathered.value,
@@ -74,19 +78,13 @@ impl<'p> Block<'p> {
 }
 
 impl Gathered {
-    /// The lanes in which adding a value does not go past its type.
+    /// The lanes in which adding an int does not go past them.
     fn overflow_free(&self, fold: &Fold, value: &Column, mask: u64) -> u64 {
-        if !fold.checked {
+        if !fold.checked || fold.real {
             return u64::MAX;
         }
         let first = !self.some & mask;
-        let fits = match fold.real {
-            true => {
-                super::wide::compare(&self.value, value, |a, b| (real(a) + real(b)).is_finite())
-            }
-            false => super::wide::compare(&self.value, value, |a, b| a.checked_add(b).is_some()),
-        };
-        fits | first
+        super::wide::compare(&self.value, value, |a, b| a.checked_add(b).is_some()) | first
     }
 
     fn add(&mut self, fold: &Fold, value: &Column, word: i64, mask: u64) {

@@ -23,35 +23,65 @@ impl<'p> Block<'p> {
         }
     }
 
-    /// Where a cell is, and the lanes where it is nowhere.
-    pub(super) fn places(&mut self, cell: &'p Cell, mask: u64, at: usize) -> (Places, u64) {
+    /// Where a cell is, the lanes where it is nowhere, and those where its agent is not there.
+    pub(super) fn places(&mut self, cell: &'p Cell, mask: u64, at: usize) -> (Places, u64, u64) {
         match &cell.indices {
             Indices::Uniform(indices) => {
                 let spot = self.memory.spot(cell.var);
-                let mut place = 0;
+                let (mut place, mut outside, mut absent) = (0, 0, 0);
                 for ((set, size), index) in spot.dimensions.iter().zip(indices) {
-                    match self.memory.place_in(set, self.uni(*index)) {
+                    let word = self.uni(*index);
+                    if !self.memory.absent.is_empty() {
+                        absent |= self.memory.index_absent(set, word);
+                    }
+                    match self.memory.place_in(set, word) {
                         Some(inside) => place = place * size + inside,
-                        None => return (Places::Same(0), u64::MAX),
+                        None => outside = u64::MAX,
                     }
                 }
-                (Places::Same(spot.start + place), 0)
+                let place = if outside == 0 { spot.start + place } else { 0 };
+                (Places::Same(place), outside, absent)
             }
-            Indices::Varying(nums) => self.varying(cell.var, nums, mask, at),
+            Indices::Varying(nums) => match self.known(cell.var, nums) {
+                Some(places) => places,
+                None => self.varying(cell.var, nums, mask, at),
+            },
         }
     }
 
-    fn varying(&mut self, var: Var, nums: &'p [Num], mask: u64, at: usize) -> (Places, u64) {
+    /// Where a cell is, if its indices are known to be the same in all lanes.
+    fn known(&self, var: Var, nums: &[Num]) -> Option<(Places, u64, u64)> {
+        let spot = self.memory.spot(var);
+        if !self.memory.absent.is_empty() {
+            return None;
+        }
+        let mut place = 0;
+        for ((set, size), num) in spot.dimensions.iter().zip(nums) {
+            let word = match num {
+                Num::Slot(slot) => self.memory.known[*slot]?,
+                Num::Uniform(slot) => self.memory.uniforms[*slot],
+                Num::Const(word) => *word,
+                _ => return None,
+            };
+            place = place * size + self.memory.place_in(set, word)?;
+        }
+        Some((Places::Same(spot.start + place), 0, 0))
+    }
+
+    fn varying(&mut self, var: Var, nums: &'p [Num], mask: u64, at: usize) -> (Places, u64, u64) {
         let mut columns = Vec::with_capacity(nums.len());
         for num in nums {
             let source = self.num(num, mask, at);
             columns.push(*self.memory.column(source));
         }
         let spot = self.memory.spot(var);
-        let (mut places, mut outside) = (Box::new([0; LANES]), 0);
+        let (mut places, mut outside, mut absent) = (Box::new([0; LANES]), 0, 0);
         for lane in lanes(mask) {
             let mut place = 0;
             for ((set, size), column) in spot.dimensions.iter().zip(&columns) {
+                if !self.memory.absent.is_empty() {
+                    absent |= self.memory.index_absent(set, column[lane]) & (1 << lane);
+                }
                 match self.memory.place_in(set, column[lane]) {
                     Some(inside) => place = place * size + inside,
                     None => outside |= 1 << lane,
@@ -62,12 +92,13 @@ impl<'p> Block<'p> {
         for lane in lanes(outside) {
             places[lane] = 0;
         }
-        (Places::Each(places), outside)
+        (Places::Each(places), outside, absent)
     }
 
     /// A cell that is no bool.
     pub(super) fn cell(&mut self, cell: &'p Cell, mask: u64, at: usize) -> Source {
-        let (places, outside) = self.places(cell, mask, at);
+        let (places, outside, absent) = self.places(cell, mask, at);
+        self.fault(self.live(mask & absent), cell.site + 1);
         self.fault(self.live(mask & outside), cell.site);
         match places {
             Places::Same(_) if outside != 0 => self.put(at, [0; LANES]),
@@ -85,7 +116,8 @@ impl<'p> Block<'p> {
 
     /// A cell that is a bool.
     pub(super) fn bit_cell(&mut self, cell: &'p Cell, mask: u64, at: usize) -> u64 {
-        let (places, outside) = self.places(cell, mask, at);
+        let (places, outside, absent) = self.places(cell, mask, at);
+        self.fault(self.live(mask & absent), cell.site + 1);
         self.fault(self.live(mask & outside), cell.site);
         let bits = &self.memory.store(cell.var).bits;
         match places {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::choices::lanes;
 use super::super::program::{LANES, NONE, Program, Universe, Var};
+pub use super::present::{Field, Occurrence};
 use super::{Column, Society};
 use crate::base::id::Id;
 use crate::ir::layout::Layout;
@@ -124,21 +125,9 @@ pub struct Memo {
     pub column: Box<Column>,
 }
 
-/// What occurred, in the lanes of `mask`.
-pub struct Occurrence {
-    pub mask: u64,
-    pub fields: Vec<Field>,
-}
-
-/// A field of an occurrence.
-pub enum Field {
-    Bits(u64),
-    Num(Box<Column>),
-}
-
 /// The memory of a block.
 pub struct Memory<'p> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     pub populations: Vec<Arc<[i64]>>,
     pub kinds: Vec<Arc<[i64]>>,
     /// For each agent its kind, its place in its population and among those of its kind.
@@ -156,6 +145,8 @@ pub struct Memory<'p> {
     pub view: View,
     pub uniforms: Vec<i64>,
     pub slots: Vec<Vec<Column>>,
+    /// The word that a slot holds in all lanes that are asked for, where that is known.
+    pub known: Vec<Option<i64>>,
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.
     pub elements: Vec<usize>,
@@ -166,7 +157,15 @@ pub struct Memory<'p> {
     pub memos: Vec<Memo>,
     pub ties: Vec<Tied>,
     pub superiors: Vec<(StructId, Vec<Column>)>,
+    /// For each agent the lanes in which it is not there; empty where all are there.
+    pub absent: Vec<u64>,
+    pub sets: Vec<Vec<Vec<u64>>>,
+    pub tables: Vec<Vec<super::joint::Table>>,
+    /// What was found out of the pairs of relations, in the lanes of a mask.
+    pub pairs: Vec<(u64, u64, Vec<u64>)>,
     pub events: Vec<Vec<Occurrence>>,
+    /// What occurred before, the latest first.
+    pub past: std::collections::VecDeque<Vec<Vec<Occurrence>>>,
     pub emitted: Vec<Vec<Occurrence>>,
 }
 
@@ -190,6 +189,7 @@ impl<'p> Memory<'p> {
             view: View::Back(0),
             uniforms: vec![0; program.uniforms],
             slots: program.columns.iter().map(|_| vec![[0; LANES]]).collect(),
+            known: vec![None; program.columns.len()],
             bits: program.bits.iter().map(|_| vec![0]).collect(),
             elements: vec![0; 1 + deepest(program)],
             stack: (0..16).map(|_| empty()).collect(),
@@ -199,6 +199,11 @@ impl<'p> Memory<'p> {
                 .collect(),
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
+            absent: Vec::new(),
+            tables: program.tables.iter().map(|_| vec![Default::default()]).collect(),
+            sets: program.sets.iter().map(|_| vec![Vec::new()]).collect(),
+            pairs: program.relations.iter().map(|_| (0, 0, Vec::new())).collect(),
+            past: Default::default(),
             events: (0..program.events).map(|_| Vec::new()).collect(),
             emitted: (0..program.events).map(|_| Vec::new()).collect(),
         };
@@ -260,6 +265,7 @@ impl<'p> Memory<'p> {
             }
             Universe::Kind(kind) => Elements::Shared(Arc::clone(&self.kinds[kind.index()])),
             Universe::Words(words) => Elements::Words(words),
+            Universe::Occurrences(event) => Elements::Shared(self.all_occurred(event.index())),
         }
     }
 
@@ -269,6 +275,7 @@ impl<'p> Memory<'p> {
             Universe::Population(population) => self.populations[population.index()].len(),
             Universe::Kind(kind) => self.kinds[kind.index()].len(),
             Universe::Words(words) => words.len(),
+            Universe::Occurrences(event) => self.all_occurred(event.index()).len(),
         }
     }
 
@@ -352,7 +359,7 @@ impl<'p> Memory<'p> {
             Source::First(place) => &self.first.nums[place],
             Source::Param(place) => &self.values.nums[place],
             Source::Memo(memo) => &self.memos[memo].column,
-            Source::Field(event, at, field) => match &self.events[event][at].fields[field] {
+            Source::Field(event, at, field) => match &self.occurrence(event, at).fields[field] {
                 Field::Num(column) => column,
                 Field::Bits(_) => &self.stack[0],
             },
@@ -407,11 +414,12 @@ impl<'p> Memory<'p> {
     /// Ties that differ from lane to lane.
     pub fn part(&mut self) {
         self.ties.clear();
+        self.absent.clear();
     }
 
     /// All lanes have this society.
     pub fn share(&mut self, society: Society<'_>) {
-        self.ties.clear();
+        self.part();
         for (ties, (_, to)) in society.structures.iter().zip(&self.program.ends) {
             let shared = Shared::new(ties, &self.populations[to.index()]);
             self.ties.push(Tied::Shared(Box::new(shared)));
@@ -477,14 +485,9 @@ impl<'p> Memory<'p> {
     pub fn restart(&mut self) {
         self.old.clone_from(&self.starts);
         self.events.iter_mut().chain(&mut self.emitted).for_each(Vec::clear);
+        self.past.clear();
         self.back.clear();
         self.view = View::Back(0);
-    }
-
-    /// What was emitted occurs.
-    pub fn turn_events(&mut self) {
-        std::mem::swap(&mut self.events, &mut self.emitted);
-        self.emitted.iter_mut().for_each(Vec::clear);
     }
 }
 
@@ -508,7 +511,9 @@ pub fn empty() -> Box<Column> {
 }
 
 fn deepest(program: &Program) -> usize {
-    program.columns.iter().chain(&program.bits).copied().max().unwrap_or(0).max(program.levels)
+    let sets = program.sets.iter().map(|(level, _)| level);
+    let levels = program.columns.iter().chain(&program.bits).chain(&program.tables).chain(sets);
+    levels.copied().max().unwrap_or(0).max(program.levels)
 }
 
 /// Elements in order.

@@ -4,19 +4,24 @@
 
 mod bits;
 mod draw;
+mod expand;
 mod fold;
+mod joint;
 mod lookup;
 mod memory;
 mod num;
+mod present;
+mod relation;
 mod rules;
 mod set;
 mod start;
 mod statement;
 mod wide;
+mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, settle};
-use super::program::{LANES, Program, Site, Value as Ending};
+use super::monitor::{History, Seen, settle};
+use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -26,7 +31,12 @@ use crate::social::Ties;
 use crate::trace::FaultKind;
 
 pub use super::monitor::{SettledBy, Verdict};
-pub(super) use memory::{Memory, word};
+pub(super) use expand::Way;
+use memory::View;
+pub(super) use memory::{Memory, Store, word};
+pub(super) use wide::transpose;
+pub(super) use worlds::Groups;
+pub use worlds::WorldOf;
 
 /// A word for each lane.
 pub(super) type Column = [i64; LANES];
@@ -93,6 +103,11 @@ pub struct Block<'p> {
     history: History,
     values: Vec<Vec<Option<f64>>>,
     rules: rules::Firing,
+    /// Where several worlds are one run.
+    groups: Option<worlds::Groups>,
+    /// Lanes in which a world that has ended was read from outside: those that keep their last
+    /// state, and those of which nothing is known.
+    marks: (u64, u64),
 }
 
 /// Called after every instant with the lanes that have it.
@@ -104,7 +119,7 @@ impl<'p> Block<'p> {
         if layout.agents().len() as u64 > u64::from(program.agents_max) {
             return None;
         }
-        Some(Block {
+        let mut block = Block {
             program,
             memory: Memory::new(program, layout),
             used: 0,
@@ -119,17 +134,23 @@ impl<'p> Block<'p> {
             history: History::default(),
             values: vec![vec![None; LANES]; program.values.len()],
             rules: rules::Firing::default(),
-        })
+            groups: None,
+            marks: (0, 0),
+        };
+        block.rules = rules::Firing::new(&program.rules, block.fixed_instances());
+        Some(block)
     }
 
     /// Forgets all societies.
     pub fn clear(&mut self) {
         self.used = 0;
+        self.groups = None;
     }
 
     /// Puts a society into each of the first `lanes` lanes: ties are held once.
     pub fn fill(&mut self, lanes: usize, society: Society<'_>) {
         self.used = if lanes >= LANES { u64::MAX } else { (1 << lanes) - 1 };
+        self.groups = None;
         self.memory.share(society);
     }
 
@@ -183,7 +204,8 @@ impl<'p> Block<'p> {
 
     /// Instant 0.
     fn begin(&mut self, choices: &mut dyn Choices) {
-        self.alive = self.used;
+        self.alive = self.steppers();
+        self.restart_groups();
         (self.halting, self.astray, self.now, self.formula) = (0, 0, 0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
@@ -217,6 +239,7 @@ impl<'p> Block<'p> {
             self.body(step, choices);
             self.memory.close();
         }
+        self.discard_all();
     }
 
     /// The instant that a step led to.
@@ -235,34 +258,76 @@ impl<'p> Block<'p> {
         self.now = instant;
         self.formula = true;
         self.epoch += 1;
-        let program = self.program;
-        self.history.open(here);
-        let needed = program.atoms.iter().enumerate().filter(|(_, of)| instant == 0 || !of.first);
-        for (at, atom) in needed {
-            self.rows(&atom.dims, &mut |block| {
-                let bits = block.bits(&atom.bits, here, 0);
-                block.history.push(at, bits);
-            });
-        }
-        let ended = here & if last { !0 } else { !self.alive };
-        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
-        let complete = complete.fold(0u64, |mask, lane| mask | 1 << lane);
+        let outer = self.outer(here);
+        self.history.open(here | outer);
+        let complete = self.complete(here, last);
+        self.atoms(instant, (here, outer, complete), false);
         if complete != 0 {
             self.read_values(complete);
         }
         self.formula = false;
     }
 
+    /// Evaluates atoms at an instant: those that are computed as the run goes, or the late ones.
+    fn atoms(&mut self, instant: u32, (here, outer, complete): (u64, u64, u64), late: bool) {
+        let program = self.program;
+        let needed = program.atoms.iter().enumerate();
+        let needed = needed.filter(|(_, of)| of.late == late && (instant == 0 || !of.first));
+        for (at, atom) in needed {
+            self.rows(&atom.dims, u64::MAX, &mut |block, there| match &block.groups {
+                None => {
+                    let asked = if atom.last { complete } else { here };
+                    let bits = if asked == 0 { 0 } else { block.bits(&atom.bits, asked, 0) };
+                    block.history.push(at, bits);
+                }
+                Some(_) => block.watch_worlds(at, atom, outer, there),
+            });
+        }
+    }
+
+    /// The lanes that are complete with this instant.
+    fn complete(&self, here: u64, last: bool) -> u64 {
+        // Where no rule is enabled any more, this was the last instant: that shows in the next step.
+        let program = self.program;
+        let may_be_last = program.step.is_none() && !program.rules.is_empty();
+        let ended = here & if last || may_be_last { !0 } else { !self.alive };
+        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
+        complete.fold(0u64, |mask, lane| mask | 1 << lane)
+    }
+
+    /// Evaluates what is said of an event at other instants than its own, once all is known.
+    fn watch_late(&mut self) {
+        /// Rows of late atoms; more are left to `reference`.
+        const ROWS_MAX: usize = 1 << 20;
+        let late = self.program.atoms.iter().filter(|atom| atom.late);
+        let size = |dim: &Dim| self.memory.size_of(&dim.universe);
+        let rows: usize = late.map(|atom| atom.dims.iter().map(size).product::<usize>()).sum();
+        let Some(last) = self.history.len().checked_sub(1).filter(|_| rows > 0) else { return };
+        if rows.saturating_mul(last + 1) > ROWS_MAX {
+            self.astray |= self.used;
+            return;
+        }
+        (self.formula, self.now) = (true, last as u32);
+        for instant in 0..=last {
+            self.epoch += 1;
+            let here = self.having(instant as u32);
+            let outer = self.outer(here);
+            self.viewed(View::Back(last - instant), |block| {
+                block.atoms(instant as u32, (here, outer, here), true);
+            });
+        }
+        self.formula = false;
+    }
+
     /// Every row of elements around an atom.
-    fn rows(
-        &mut self,
-        dims: &'p [(usize, super::program::Universe)],
-        done: &mut dyn FnMut(&mut Self),
-    ) {
-        let Some(((slot, universe), rest)) = dims.split_first() else { return done(self) };
+    fn rows(&mut self, dims: &'p [Dim], there: u64, done: &mut dyn FnMut(&mut Self, u64)) {
+        let Some((Dim { slot, universe, inside }, rest)) = dims.split_first() else {
+            return done(self, there);
+        };
         for word in self.memory.elements(universe).iter() {
             self.memory.uniforms[*slot] = *word;
-            self.rows(rest, done);
+            let own = if *inside { self.memory.there(universe, *word) } else { u64::MAX };
+            self.rows(rest, there & own, done);
         }
     }
 
@@ -296,20 +361,49 @@ impl<'p> Block<'p> {
 
     /// What all runs say.
     fn lanes(&mut self) -> Vec<Lane> {
+        self.watch_late();
+        self.end_groups();
+        let (judged, astray) = (self.judged(), self.astray);
+        let mut unsure = 0;
         let verdicts: Vec<_> = self
             .program
             .formulas
             .iter()
-            .map(|form| settle(form, self.program, &self.history, &self.ends, &self.memory))
+            .map(|form| {
+                let seen = Seen {
+                    program: self.program,
+                    history: &self.history,
+                    ends: &self.ends,
+                    memory: &self.memory,
+                    groups: self.groups.as_ref(),
+                    judged,
+                };
+                let (found, open) = settle(form, seen);
+                unsure |= open;
+                found
+            })
             .collect();
+        let astray = astray | unsure;
         let lane = |lane: usize| Lane {
             end: self.ends[lane],
             instants: self.instants[lane],
             verdicts: verdicts.iter().map(|of| of[lane]).collect(),
-            values: self.values.iter().map(|of| of[lane]).collect(),
-            astray: self.astray >> lane & 1 == 1,
+            values: self
+                .values
+                .iter()
+                .map(|of| of[lane].filter(|_| self.is_complete(lane)))
+                .collect(),
+            astray: astray >> lane & 1 == 1,
         };
-        lanes(self.used).map(lane).collect()
+        lanes(judged).map(lane).collect()
+    }
+
+    /// Whether a lane is complete, the horizon taken as the end.
+    fn is_complete(&self, lane: usize) -> bool {
+        match self.ends[lane] {
+            End::Halted | End::Cut => true,
+            End::Faulted(..) | End::Discarded(_) => false,
+        }
     }
 
     /// The lanes in which a value that is computed once is not yet computed.

@@ -3,7 +3,7 @@
 use super::super::choices::lanes;
 use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
 use super::memory::{Memory, Source, View, empty};
-use super::wide::{blend, compare, map, of_real, real, spread, test};
+use super::wide::{blend, compare, map, map_reals, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
 use crate::base::math;
@@ -102,6 +102,25 @@ impl<'p> Block<'p> {
                 }),
                 None => self.num(start, mask, at),
             },
+            Num::Row { table, indices, site } => {
+                let column = self.chosen_for(*table, indices, *site, (mask, at));
+                self.put(at, column)
+            }
+            Num::Distance(relation, ends) => self.distance(*relation, ends, mask, at),
+            Num::Edges(relation) => self.edges(*relation, mask, at),
+            Num::At(world, site, inner) => {
+                let Some(place) = self.world_place(world) else {
+                    self.fault(self.live(mask), *site);
+                    return self.put(at, [0; LANES]);
+                };
+                let (here, kept, dead) = self.world_lanes(place, mask);
+                self.mark(kept, dead, place);
+                let source = self.num(inner, here | kept, at);
+                let column = *self.memory.column(source);
+                let mut out = [0; LANES];
+                out[..LANES - place].copy_from_slice(&column[place..]);
+                self.put(at, out)
+            }
             Num::Initially(inner) => {
                 let view = self.first();
                 self.viewed(view, |block| {
@@ -150,7 +169,7 @@ impl<'p> Block<'p> {
     }
 
     /// The number of the instant that is read.
-    fn instant(&self) -> i64 {
+    pub(super) fn instant(&self) -> i64 {
         match self.memory.view {
             View::Back(far) => i64::from(self.now) - far as i64,
             View::First => 0,
@@ -185,6 +204,7 @@ impl<'p> Block<'p> {
                 let bits = self.bits(bits, mask, at);
                 self.set_bits(*slot, bits, mask);
             }
+            Bind::Set(slot, set) => self.bind_set(*slot, set, mask, at),
             Bind::Num(slot, num) => {
                 let source = self.num(num, mask, at);
                 let column = *self.memory.column(source);
@@ -341,23 +361,17 @@ fn apply(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool
             map(a, b, out, |a, b| if b == 0 { 0 } else { a.wrapping_rem_euclid(b) });
             (zero(), 0)
         }
-        Binary::AddReal => {
-            map(a, b, out, |a, b| of_real(real(a) + real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::SubtractReal => {
-            map(a, b, out, |a, b| of_real(real(a) - real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::MultiplyReal => {
-            map(a, b, out, |a, b| of_real(real(a) * real(b) + 0.0));
-            (past(out, checked), 0)
-        }
-        Binary::DivideReal => {
-            map(a, b, out, |a, b| of_real(real(a) / real(b) + 0.0));
-            let zero = test(b, |b| real(b) == 0.0);
-            (zero, past(out, true) & !zero)
-        }
+        Binary::AddReal => (finite(map_reals(a, b, out, |a, b| a + b), out, checked), 0),
+        Binary::SubtractReal => (finite(map_reals(a, b, out, |a, b| a - b), out, checked), 0),
+        Binary::MultiplyReal => (finite(map_reals(a, b, out, |a, b| a * b), out, checked), 0),
+        // What is divided by 0 is infinite or no number.
+        Binary::DivideReal => match map_reals(a, b, out, |a, b| a / b) {
+            false => (0, 0),
+            true => {
+                let zero = test(b, |b| real(b) == 0.0);
+                (zero, past(out, true) & !zero)
+            }
+        },
         Binary::PowReal => {
             for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
                 *out = of_real(math::pow(real(*a), real(*b)) + 0.0);
@@ -374,6 +388,11 @@ fn apply(op: Binary, (a, b): (&Column, &Column), out: &mut Column, checked: bool
             (0, 0)
         }
     }
+}
+
+/// Where a result is no real, if any is.
+fn finite(any: bool, out: &Column, checked: bool) -> u64 {
+    past(out, any && checked)
 }
 
 /// Where a result is no real.

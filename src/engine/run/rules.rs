@@ -1,36 +1,52 @@
 //! Rules and schedules: which instances are enabled, which one moves in each lane.
 
 use super::super::choices::{Choices, Key, Part, lanes};
-use super::super::program::{LANES, Loop, Rule, Tag};
+use super::super::program::{LANES, Loop, Over, Rule, Stmt, Tag, Target};
 use super::draw::Turn;
-use super::wide::{Counters, spread};
+use super::wide::spread;
+use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::vector::vectorised;
 use crate::ir::model::Schedule;
+
+/// Instances of a rule that move one after the other, at most: more move together, and each lane
+/// looks up its own cells.
+const TOGETHER_MAX: usize = 12;
 
 /// What is kept of rules between steps.
 #[derive(Default)]
 pub(super) struct Firing {
     /// The place of the instance that moved last in each lane, after 0 for none.
-    last: Vec<i64>,
+    pub last: Vec<i64>,
+    /// For each rule whether its body asks under keys.
+    keyed: Vec<bool>,
+    /// The instances of all rules, where they are the same at every instant; empty while they are
+    /// in use.
+    fixed: Option<Vec<Instance>>,
     /// For each rule and instance how often it fired in each lane.
     counts: Vec<(usize, Vec<i64>, Box<Column>)>,
 }
 
 impl Firing {
+    /// What is kept of the rules of a program, with the list of their instances.
+    pub fn new(rules: &[Rule], fixed: Option<Vec<Instance>>) -> Firing {
+        let keyed = rules.iter().map(|rule| asks(&rule.body)).collect();
+        Firing { last: vec![-1; LANES], keyed, fixed, counts: Vec::new() }
+    }
+
     /// Nothing fired yet.
     pub fn clear(&mut self) {
-        self.last = vec![-1; LANES];
+        self.last.fill(-1);
         self.counts.clear();
     }
 }
 
 /// An instance of a rule, and the lanes where it is enabled.
-struct Instance {
-    place: i64,
-    rule: usize,
-    values: Vec<i64>,
-    mask: u64,
+pub(super) struct Instance {
+    pub place: i64,
+    pub rule: usize,
+    pub values: Vec<i64>,
+    pub mask: u64,
 }
 
 impl<'p> Block<'p> {
@@ -43,25 +59,81 @@ impl<'p> Block<'p> {
             self.end(stuck, End::Halted);
         }
         let mask = self.alive & some;
-        if mask == 0 {
-            return;
+        if mask != 0 {
+            let picked = match self.program.schedule {
+                Schedule::Any => self.pick_any(&instances, mask, choices),
+                Schedule::Random => self.pick_random(&instances, mask, choices),
+                Schedule::RoundRobin => self.pick_next(&instances, mask),
+            };
+            self.memory.open();
+            self.fire_all(&instances, &picked, mask, choices);
+            self.memory.close();
         }
-        let picked = match self.program.schedule {
-            Schedule::Any => self.pick_any(&instances, mask, choices),
-            Schedule::Random => self.pick_random(&instances, mask, choices),
-            Schedule::RoundRobin => self.pick_next(&instances, mask),
-        };
-        self.memory.open();
-        for rule in 0..self.program.rules.len() {
-            self.fire(rule, &instances, &picked, mask, choices);
-        }
-        self.memory.close();
+        self.keep_instances(instances);
     }
 
-    /// All instances with the lanes where they are enabled, by place.
-    fn enabled(&mut self) -> Vec<Instance> {
+    /// The instances of all rules, where they are the same at every instant.
+    pub(super) fn fixed_instances(&self) -> Option<Vec<Instance>> {
+        /// More instances are listed anew at every step: only those that are enabled.
+        const HELD_MAX: usize = 1 << 14;
         let (mut found, mut place) = (Vec::new(), 0);
+        for (rule, of) in self.program.rules.iter().enumerate() {
+            let sizes = of.universes.iter().map(|universe| self.memory.size_of(universe));
+            if found.len().saturating_add(sizes.fold(1, usize::saturating_mul)) > HELD_MAX {
+                return None;
+            }
+            let mut rows: Vec<Vec<i64>> = vec![Vec::new()];
+            for (entry, universe) in of.loops.iter().zip(&of.universes) {
+                match &entry.over {
+                    Over::All(all) if all == universe && entry.filter.is_none() => {}
+                    _ => return None,
+                }
+                let elements = self.memory.elements(universe);
+                let with = |row: &Vec<i64>, word: &i64| [&row[..], &[*word]].concat();
+                rows = rows
+                    .iter()
+                    .flat_map(|row| elements.iter().map(|word| with(row, word)))
+                    .collect();
+            }
+            for values in rows {
+                found.push(Instance { place, rule, values, mask: 0 });
+                place += 1;
+            }
+        }
+        Some(found)
+    }
+
+    /// Keeps the list of instances for the next step.
+    pub(super) fn keep_instances(&mut self, instances: Vec<Instance>) {
+        if self.rules.fixed.as_ref().is_some_and(Vec::is_empty) {
+            self.rules.fixed = Some(instances);
+        }
+    }
+
+    /// All instances with the lanes where they are enabled, by place; one that is enabled in none
+    /// may be among them.
+    pub(super) fn enabled(&mut self) -> Vec<Instance> {
         let program = self.program;
+        if self.memory.absent.is_empty()
+            && let Some(fixed) = &mut self.rules.fixed
+            && !fixed.is_empty()
+        {
+            let mut fixed = std::mem::take(fixed);
+            for instance in &mut fixed {
+                let rule = &program.rules[instance.rule];
+                for (entry, word) in rule.loops.iter().zip(&instance.values) {
+                    self.memory.uniforms[entry.slot] = *word;
+                }
+                let mask = self.alive;
+                let enabled = match &rule.when {
+                    None => mask,
+                    Some(when) => mask & self.bits(when, mask, 0),
+                };
+                instance.mask = self.live(enabled);
+            }
+            return fixed;
+        }
+        let (mut found, mut place) = (Vec::new(), 0);
         for (at, rule) in program.rules.iter().enumerate() {
             let mask = self.alive;
             self.list(at, rule, (&rule.loops, mask), &mut Vec::new(), &mut place, &mut found);
@@ -124,20 +196,12 @@ impl<'p> Block<'p> {
         mask: u64,
         choices: &mut dyn Choices,
     ) -> [u32; LANES] {
-        let mut counters = Counters::default();
-        instances.iter().for_each(|instance| counters.add(instance.mask & mask));
-        let counts = counters.column().map(|count| count as u32);
         let turn = Part::Same(i64::from(self.now));
-        let key = Key { site: self.program.schedule_sites.0, turn, binders: &[] };
-        let mut places = [0; LANES];
-        choices.pick(&key, mask, &counts, &mut places);
-        let mut picked = [0; LANES];
-        for lane in lanes(mask) {
-            let enabled = |at: &usize| instances[*at].mask >> lane & 1 == 1;
-            let at = (0..instances.len()).filter(enabled).nth(places[lane] as usize);
-            picked[lane] = at.unwrap_or(0) as u32;
-        }
-        picked
+        let world = Part::Same(0);
+        let key = Key { site: self.program.schedule_sites.0, turn, world, binders: &[] };
+        let words: Vec<i64> = instances.iter().map(|instance| instance.place).collect();
+        let masks: Vec<u64> = instances.iter().map(|instance| instance.mask & mask).collect();
+        pick(self.groups.as_mut(), choices, (&key, false), (&words, &masks), mask)
     }
 
     /// `schedule random`: the least keyed rank moves.
@@ -149,12 +213,14 @@ impl<'p> Block<'p> {
     ) -> [u32; LANES] {
         let (mut least, mut picked) = ([f64::INFINITY; LANES], [0; LANES]);
         let turn = Part::Same(i64::from(self.now));
-        for (at, instance) in instances.iter().enumerate() {
+        let enabled = instances.iter().enumerate().filter(|(_, of)| of.mask & mask != 0);
+        for (at, instance) in enabled {
             let rule = &self.program.rules[instance.rule];
             let mut binders = vec![(Tag::Int, Part::Same(i64::from(rule.id.0)))];
             let values = rule.tags.iter().zip(&instance.values);
             binders.extend(values.map(|(tag, value)| (*tag, Part::Same(*value))));
-            let key = Key { site: self.program.schedule_sites.1, turn, binders: &binders };
+            let world = Part::Same(0);
+            let key = Key { site: self.program.schedule_sites.1, turn, world, binders: &binders };
             let mut ranks = [0.0; LANES];
             choices.draw(&key, instance.mask & mask, &mut ranks);
             take_least((&ranks, at as u32), (&mut least, &mut picked), instance.mask & mask);
@@ -163,7 +229,7 @@ impl<'p> Block<'p> {
     }
 
     /// `schedule round_robin`: the next after the one that moved last.
-    fn pick_next(&mut self, instances: &[Instance], mask: u64) -> [u32; LANES] {
+    pub(super) fn pick_next(&mut self, instances: &[Instance], mask: u64) -> [u32; LANES] {
         let mut picked = [0; LANES];
         for lane in lanes(mask) {
             let mut enabled =
@@ -175,36 +241,99 @@ impl<'p> Block<'p> {
         picked
     }
 
-    /// The body of a rule in the lanes that picked an instance of it.
-    fn fire(
+    /// The bodies of the rules, each in the lanes that picked an instance of it.
+    fn fire_all(
         &mut self,
-        rule: usize,
         instances: &[Instance],
         picked: &[u32; LANES],
         mask: u64,
         choices: &mut dyn Choices,
     ) {
-        let is_it = |lane: &usize| instances[picked[*lane] as usize].rule == rule;
-        let mask = lanes(mask).filter(is_it).fold(0, |all, lane| all | 1 << lane);
-        if mask == 0 {
-            return;
-        }
-        let program = self.program;
-        let compiled = &program.rules[rule];
-        let mut turns = Box::new([0; LANES]);
+        let mut moved = vec![0u64; instances.len()];
         for lane in lanes(mask) {
-            let instance = &instances[picked[lane] as usize];
-            self.rules.last[lane] = instance.place;
-            turns[lane] = self.fired(rule, &instance.values, lane);
+            let at = picked[lane] as usize;
+            moved[at] |= 1 << lane;
+            self.rules.last[lane] = instances[at].place;
         }
+        let mut first = 0;
+        while first < instances.len() {
+            let rule = instances[first].rule;
+            let count = instances[first..].iter().take_while(|of| of.rule == rule).count();
+            let (own, masks) = (&instances[first..][..count], &moved[first..][..count]);
+            first += count;
+            let mask = masks.iter().fold(0, |all, mask| all | mask);
+            if mask != 0 {
+                let turns = self.turns(rule, own, masks);
+                let movers = masks.iter().filter(|mask| **mask != 0).count();
+                if movers <= TOGETHER_MAX {
+                    for (instance, mask) in own.iter().zip(masks).filter(|(_, mask)| **mask != 0) {
+                        self.fire_one(instance, *mask, &turns, choices);
+                    }
+                } else {
+                    self.fire_many(rule, own, masks, &turns, choices);
+                }
+            }
+        }
+    }
+
+    /// The body of a rule in lanes in which many instances move, looked up lane by lane.
+    fn fire_many(
+        &mut self,
+        rule: usize,
+        instances: &[Instance],
+        masks: &[u64],
+        turns: &Turn,
+        choices: &mut dyn Choices,
+    ) {
+        let compiled = &self.program.rules[rule];
         for (at, target) in compiled.targets.iter().enumerate() {
             let mut column = [0; LANES];
-            for lane in lanes(mask) {
-                column[lane] = instances[picked[lane] as usize].values[at];
+            for (instance, mask) in instances.iter().zip(masks) {
+                lanes(*mask).for_each(|lane| column[lane] = instance.values[at]);
             }
+            let mask = masks.iter().fold(0, |all, mask| all | mask);
             self.set_target(*target, &column, mask);
         }
-        self.body_of(&compiled.body, mask, &Turn::Each(turns), choices);
+        let mask = masks.iter().fold(0, |all, mask| all | mask);
+        self.body_of(&compiled.body, mask, turns, choices);
+    }
+
+    /// How often the instance that moves in each lane fired before; counts this time. What is
+    /// asked under no key needs no number.
+    fn turns(&mut self, rule: usize, instances: &[Instance], masks: &[u64]) -> Turn {
+        if !self.rules.keyed[rule] {
+            return Turn::Same(0);
+        }
+        let mut turns = Box::new([0; LANES]);
+        for (instance, mask) in instances.iter().zip(masks) {
+            for lane in lanes(*mask) {
+                turns[lane] = self.fired(rule, &instance.values, lane);
+            }
+        }
+        Turn::Each(turns)
+    }
+
+    /// The body of a rule in lanes in which the same instance moves.
+    pub(super) fn fire_one(
+        &mut self,
+        instance: &Instance,
+        mask: u64,
+        turns: &Turn,
+        choices: &mut dyn Choices,
+    ) {
+        let rule = &self.program.rules[instance.rule];
+        for (target, word) in rule.targets.iter().zip(&instance.values) {
+            self.set_target(*target, &[*word; LANES], mask);
+            if let Target::Num(slot) = target {
+                self.memory.known[*slot] = Some(*word);
+            }
+        }
+        self.body_of(&rule.body, mask, turns, choices);
+        for target in &rule.targets {
+            if let Target::Num(slot) = target {
+                self.memory.known[*slot] = None;
+            }
+        }
     }
 
     /// How often an instance fired before, and counts this time.
@@ -218,6 +347,21 @@ impl<'p> Block<'p> {
         counts[at].2[lane] += 1;
         counts[at].2[lane] - 1
     }
+}
+
+/// Whether statements ask for a choice or draw.
+fn asks(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::Bind(_)
+        | Stmt::Assign { .. }
+        | Stmt::Emit { .. }
+        | Stmt::Require(..)
+        | Stmt::Halt => false,
+        Stmt::If(_, yes, no) => asks(yes) || asks(no),
+        Stmt::Match(_, arms) => arms.iter().any(|(_, arm)| asks(arm)),
+        Stmt::For { body, .. } => asks(body),
+        _ => true,
+    })
 }
 
 /// Takes an instance in the lanes where its rank is the least so far.

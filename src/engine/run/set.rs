@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::program::{Loop, Num, Over, Set, Universe};
 use super::Block;
-use super::memory::{Elements, Tied};
+use super::memory::{Elements, Tied, View};
 use super::wide::{test, transpose};
 use crate::base::id::Id;
 use crate::ir::StructId;
@@ -43,7 +43,10 @@ impl<'p> Block<'p> {
             Over::All(universe) => {
                 for word in self.memory.elements(universe).iter() {
                     self.memory.uniforms[entry.slot] = *word;
-                    done(self, mask);
+                    let there = mask & self.memory.there(universe, *word);
+                    if there == mask || there != 0 {
+                        done(self, there);
+                    }
                 }
             }
             Over::Neighbours { ties, of, site } => {
@@ -61,7 +64,8 @@ impl<'p> Block<'p> {
                 }
                 let all = Arc::clone(&self.memory.populations[to.index()]);
                 for (place, word) in all.iter().enumerate() {
-                    let tied = self.apart(*ties, from, place) & mask;
+                    let there = self.memory.agent_there(*word);
+                    let tied = self.apart(*ties, from, place) & mask & there;
                     if tied != 0 {
                         self.memory.uniforms[entry.slot] = *word;
                         done(self, tied);
@@ -78,12 +82,17 @@ impl<'p> Block<'p> {
                     }
                 }
             }
-            Over::Occurrences(event) => {
-                for place in 0..self.memory.events[event.index()].len() {
-                    let inside = self.memory.events[event.index()][place].mask & mask;
-                    if inside != 0 {
-                        self.memory.uniforms[entry.slot] = place as i64;
-                        done(self, inside);
+            Over::Occurrences(event, from, to) => {
+                // Nothing occurs at the first instant.
+                let View::Back(back) = self.memory.view else { return };
+                let last = to.saturating_add(back).min(self.now as usize);
+                for ago in (from.saturating_add(back)..=last).rev() {
+                    for place in 0..self.memory.occurred(event.index(), ago).len() {
+                        let inside = self.memory.occurred(event.index(), ago)[place].mask & mask;
+                        if inside != 0 {
+                            self.memory.uniforms[entry.slot] = (ago << 32 | place) as i64;
+                            done(self, inside);
+                        }
                     }
                 }
             }
@@ -109,9 +118,13 @@ impl<'p> Block<'p> {
         match set {
             Set::All(universe) => {
                 let own = self.memory.elements(universe);
-                let inside = |word: &i64| super::all(own.binary_search(word).is_ok());
+                let inside = |word: &i64| {
+                    let there = self.memory.there(universe, *word);
+                    super::all(own.binary_search(word).is_ok()) & there
+                };
                 elements.iter().map(inside).collect()
             }
+            Set::Slot(slot) => self.bound_set(*slot, elements),
             Set::List(items) => {
                 let mut found = vec![0; elements.len()];
                 for item in items {
@@ -164,6 +177,26 @@ impl<'p> Block<'p> {
                 elements.iter().map(inside).collect()
             }
         }
+    }
+
+    /// Which elements a local has.
+    fn bound_set(&self, slot: usize, elements: &Elements<'p>) -> Vec<u64> {
+        let (level, universe) = &self.program.sets[slot];
+        let own = self.memory.elements(universe);
+        let masks = &self.memory.sets[slot][self.memory.element(*level)];
+        let inside = |word: &i64| own.binary_search(word).map_or(0, |at| masks[at]);
+        elements.iter().map(inside).collect()
+    }
+
+    /// Computes a local that is a set.
+    pub(super) fn bind_set(&mut self, slot: usize, set: &'p Set, mask: u64, at: usize) {
+        let (level, universe) = &self.program.sets[slot];
+        let elements = self.memory.elements(universe);
+        let found = self.masks(set, &elements, mask, at);
+        let element = self.memory.element(*level);
+        let own = &mut self.memory.sets[slot][element];
+        own.resize(found.len(), 0);
+        own.iter_mut().zip(found).for_each(|(old, new)| *old = (*old & !mask) | (new & mask));
     }
 
     fn joined(
@@ -221,6 +254,10 @@ impl<'p> Block<'p> {
             transpose(&mut rows);
             found[first * 64..][..chunk.len()].copy_from_slice(&rows[..chunk.len()]);
         }
+        if !self.memory.absent.is_empty() {
+            let there = elements.iter().map(|word| self.memory.agent_there(*word));
+            found.iter_mut().zip(there).for_each(|(found, there)| *found &= there);
+        }
         found
     }
 
@@ -250,12 +287,13 @@ impl<'p> Block<'p> {
     /// The number of elements that all lanes have for certain; none where that differs.
     pub(super) fn fixed(&self, entry: &Loop) -> Option<i64> {
         match (&entry.over, &entry.filter) {
-            (Over::All(universe), None) => Some(match universe {
+            (Over::All(universe), None) if self.memory.absent.is_empty() => Some(match universe {
                 Universe::Population(population) => {
                     self.memory.populations[population.index()].len() as i64
                 }
                 Universe::Kind(kind) => self.memory.kinds[kind.index()].len() as i64,
                 Universe::Words(words) => words.len() as i64,
+                Universe::Occurrences(_) => return None,
             }),
             _ => None,
         }

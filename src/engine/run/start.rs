@@ -15,8 +15,8 @@ impl<'p> Block<'p> {
             match start {
                 Start::Free => {}
                 Start::Value(expr, admit, slots) => {
-                    self.cells_of(at, slots, &mut |block, place| {
-                        let mask = block.alive;
+                    self.cells_of(at, slots, &mut |block, place, there| {
+                        let mask = block.alive & there;
                         let column = match expr {
                             Expr::Bits(bits) => only(1, block.bits(bits, mask, 0)),
                             Expr::Num(num) => {
@@ -24,14 +24,14 @@ impl<'p> Block<'p> {
                                 *block.memory.column(source)
                             }
                         };
-                        block.put_start(at, place, (&column, admit));
+                        block.put_start(at, place, (&column, admit), there);
                     });
                 }
                 Start::Draw(draw, admit, slots) => {
-                    self.cells_of(at, slots, &mut |block, place| {
-                        let mask = block.alive;
+                    self.cells_of(at, slots, &mut |block, place, there| {
+                        let mask = block.alive & there;
                         let column = block.drawn(choices, draw, &Turn::Same(0), mask);
-                        block.put_start(at, place, (&column, admit));
+                        block.put_start(at, place, (&column, admit), there);
                     });
                 }
             }
@@ -44,11 +44,12 @@ impl<'p> Block<'p> {
         state: usize,
         place: usize,
         (column, admit): (&Column, &'p super::super::program::Admit),
+        there: u64,
     ) {
         let (column, inside) = self.admitted(admit, column);
-        let outside = self.alive & !inside;
+        let outside = self.alive & there & !inside;
         self.end_at_start(outside, state);
-        let mask = self.alive;
+        let mask = self.alive & there;
         let spot = &self.memory.states[state];
         let at = spot.start + place;
         match spot.bits {
@@ -70,19 +71,26 @@ impl<'p> Block<'p> {
     }
 
     /// Every cell of a state, with its indices in the slots.
-    fn cells_of(&mut self, state: usize, slots: &[usize], done: &mut dyn FnMut(&mut Self, usize)) {
+    fn cells_of(
+        &mut self,
+        state: usize,
+        slots: &[usize],
+        done: &mut dyn FnMut(&mut Self, usize, u64),
+    ) {
         let dimensions = self.memory.states[state].dimensions.clone();
         let size: usize = dimensions.iter().map(|(_, size)| size).product();
         for place in 0..size {
             if self.alive == 0 {
                 return;
             }
-            let mut rest = place;
+            let (mut rest, mut absent) = (place, 0);
             for ((set, size), slot) in dimensions.iter().zip(slots).rev() {
-                self.memory.uniforms[*slot] = self.memory.word_at(set, rest % size);
+                let word = self.memory.word_at(set, rest % size);
+                self.memory.uniforms[*slot] = word;
+                absent |= self.memory.index_absent(set, word);
                 rest /= size;
             }
-            done(self, place);
+            done(self, place, !absent);
         }
     }
 }

@@ -6,8 +6,9 @@ use super::super::program::{
 };
 use super::draw::Turn;
 use super::lookup::Places;
-use super::memory::{Field, Occurrence};
-use super::wide::{Counters, blend, of_real};
+use super::memory::{Field, Occurrence, Source, empty};
+use super::wide::{Counters, blend, of_real, real, test};
+use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::id::Id;
 
@@ -23,10 +24,24 @@ pub(super) struct Element {
 
 /// Elements, the lanes that have each, and the turn of their keys.
 #[derive(Clone, Copy)]
-struct Open<'o> {
-    elements: &'o [Element],
+pub(super) struct Open<'o> {
+    pub elements: &'o [Element],
     masks: &'o [u64],
-    turn: &'o Turn,
+    pub turn: &'o Turn,
+}
+
+impl Element {
+    /// How many binders are around.
+    pub fn depth(&self) -> usize {
+        self.uniforms.len()
+    }
+
+    /// The values of slots that were bound after so many others.
+    pub fn since(&self, depth: usize, slots: &[usize]) -> Vec<i64> {
+        let bound = &self.uniforms[depth..];
+        let value = |slot: &usize| bound.iter().find(|(own, _)| own == slot).map_or(0, |of| of.1);
+        slots.iter().map(value).collect()
+    }
 }
 
 impl<'p> Block<'p> {
@@ -55,7 +70,7 @@ impl<'p> Block<'p> {
     }
 
     /// Does something for every element, in the lanes that have it and still run.
-    fn every(&mut self, open: Open<'_>, mut done: impl FnMut(&mut Self, usize, u64)) {
+    pub(super) fn every(&mut self, open: Open<'_>, mut done: impl FnMut(&mut Self, usize, u64)) {
         for (place, (element, mask)) in open.elements.iter().zip(open.masks).enumerate() {
             let mask = mask & self.alive;
             if mask != 0 {
@@ -110,6 +125,7 @@ impl<'p> Block<'p> {
                 let parts = (key, *target, from, filter.as_ref(), *site);
                 self.choose(parts, open, choices);
             }
+            Stmt::ChooseJointly(joint) => self.choose_jointly(joint, open, choices),
             Stmt::Draw { draw, target } => self.every(open, |block, _, mask| {
                 let column = block.drawn(choices, draw, open.turn, mask);
                 block.set_target(*target, &column, mask);
@@ -132,7 +148,7 @@ impl<'p> Block<'p> {
     }
 
     /// A statement that lanes do not meet.
-    fn discard(&mut self, mask: u64, site: Site) {
+    pub(super) fn discard(&mut self, mask: u64, site: Site) {
         let (_, span) = self.program.sites[site];
         self.end(mask, End::Discarded(span));
     }
@@ -178,12 +194,22 @@ impl<'p> Block<'p> {
                 slot.resize(count, 0);
             }
         }
+        for (slot, of) in self.memory.tables.iter_mut().zip(&self.program.tables) {
+            if *of == level && slot.len() < count {
+                slot.resize_with(count, Default::default);
+            }
+        }
+        for (slot, (of, _)) in self.memory.sets.iter_mut().zip(&self.program.sets) {
+            if *of == level && slot.len() < count {
+                slot.resize(count, Vec::new());
+            }
+        }
         self.block(body, Open { elements: &elements, masks: &masks, turn: open.turn }, choices);
     }
 
     /// Every row of elements of nested binders; all of one binder are found before what is
     /// inside of the first.
-    fn nest(
+    pub(super) fn nest(
         &mut self,
         loops: &'p [Loop],
         mask: u64,
@@ -217,29 +243,84 @@ impl<'p> Block<'p> {
         (twice, domain): (Site, Site),
         mask: u64,
     ) {
-        let (places, outside) = self.places(cell, mask, 0);
-        let (bits, column) = self.settled(value, mask, 0);
-        self.fault(mask & outside, cell.site);
-        let mask = self.live(mask & !outside);
-        let is_bits = bits.is_some();
-        let again = self.again(is_bits, &places, mask);
+        let (places, outside, absent) = self.places(cell, mask, 0);
+        let nowhere = (outside, absent);
+        match value {
+            Expr::Bits(value) => {
+                let bits = self.bits(value, mask, 0);
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (true, mask));
+                if *admit != Admit::All {
+                    let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
+                    self.fault(self.live(mask & !inside), domain);
+                }
+                let mask = self.live(mask);
+                self.write(Some(bits), None, &places, mask);
+            }
+            Expr::Num(value) => {
+                let source = self.num(value, mask, 0);
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (false, mask));
+                self.lent(source, |block, column| {
+                    let changed = block.kept(admit, column, mask, domain);
+                    let mask = block.live(mask);
+                    block.write(None, Some(changed.as_ref().unwrap_or(column)), &places, mask);
+                });
+            }
+        }
+    }
+
+    /// The lanes that may assign a cell: it is somewhere, and was not assigned before.
+    fn may_assign(
+        &mut self,
+        (places, (outside, absent)): (&Places, (u64, u64)),
+        nowhere: Site,
+        twice: Site,
+        (is_bits, mask): (bool, u64),
+    ) -> u64 {
+        self.fault(mask & outside, nowhere);
+        self.fault(self.live(mask & absent), nowhere + 1);
+        let mask = self.live(mask & !outside & !absent);
+        let again = self.again(is_bits, places, mask);
         self.fault(again, twice);
-        let mask = mask & !again;
-        let column = match (bits, admit) {
-            (_, Admit::All) => column,
-            (Some(bits), _) => {
-                let (_, inside) = self.admitted(admit, &super::num::only(1, bits));
-                self.fault(self.live(mask & !inside), domain);
-                column
+        mask & !again
+    }
+
+    /// Lets go wrong what a domain does not admit; values as it holds them, if they change.
+    fn kept(&mut self, admit: &Admit, column: &Column, mask: u64, domain: Site) -> Option<Column> {
+        match admit {
+            Admit::All => return None,
+            Admit::Reals(lo, hi, _) => {
+                let (lo, hi) = (*lo, *hi);
+                let inside = test(column, |word| lo <= real(word) && real(word) <= hi);
+                if mask & !inside == 0 {
+                    return None;
+                }
             }
-            (None, _) => {
-                let (column, inside) = self.admitted(admit, &column);
-                self.fault(self.live(mask & !inside), domain);
-                column
+            Admit::Ints(..)
+            | Admit::Some
+            | Admit::Words(_)
+            | Admit::RealWords(_)
+            | Admit::Population(_)
+            | Admit::Optional(_) => {}
+        }
+        let (column, inside) = self.admitted(admit, column);
+        self.fault(self.live(mask & !inside), domain);
+        Some(column)
+    }
+
+    /// Does something with a column that lies ready.
+    fn lent(&mut self, source: Source, done: impl FnOnce(&mut Self, &Column)) {
+        match source {
+            Source::Stack(at) => {
+                let spare = self.memory.spare.take().unwrap_or_else(empty);
+                let column = std::mem::replace(&mut self.memory.stack[at], spare);
+                done(self, &column);
+                self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], column));
             }
-        };
-        let mask = self.live(mask);
-        self.write(bits, &column, &places, mask);
+            _ => {
+                let column = *self.memory.column(source);
+                done(self, &column);
+            }
+        }
     }
 
     /// Where a cell was assigned before.
@@ -258,15 +339,17 @@ impl<'p> Block<'p> {
         }
     }
 
-    fn write(&mut self, bits: Option<u64>, column: &Column, places: &Places, mask: u64) {
+    /// Writes bits, or else a column.
+    fn write(&mut self, bits: Option<u64>, column: Option<&Column>, places: &Places, mask: u64) {
         let memory = &mut self.memory;
-        let mut put = |place: usize, mask: u64| match bits {
-            Some(bits) => {
+        let mut put = |place: usize, mask: u64| match (bits, column) {
+            (Some(bits), _) => {
                 memory.assigned.0[place] |= mask;
                 let cell = &mut memory.new.bits[place];
                 *cell = (*cell & !mask) | (bits & mask);
             }
-            None => {
+            (None, None) => {}
+            (None, Some(column)) => {
                 memory.assigned.1[place] |= mask;
                 match mask.count_ones() {
                     1 => {
@@ -351,7 +434,7 @@ impl<'p> Block<'p> {
             let (words, masks) = &admitted[place];
             let mut counters = Counters::default();
             masks.iter().for_each(|inside| counters.add(inside & mask));
-            let counts = counters.column().map(|count| count as u32);
+            let counts = counters.column();
             let none = lanes(mask).filter(|lane| counts[*lane] == 0);
             let none = none.fold(0, |all, lane| all | 1 << lane);
             block.discard(none, site);
@@ -359,29 +442,29 @@ impl<'p> Block<'p> {
             if mask == 0 {
                 return;
             }
-            let mut places = [0; LANES];
-            block.ask(choices, key, open.turn, &mut |choices, key| {
-                choices.pick(key, mask, &counts, &mut places);
+            let mut picked = [0; LANES];
+            let mut groups = block.groups.take();
+            block.ask(choices, key, open.turn, &mut |choices, asked| {
+                let groups = groups.as_mut();
+                picked = pick(groups, choices, (asked, key.recurs), (words, masks), mask);
             });
+            block.groups = groups;
             let mut column = [0; LANES];
-            for lane in lanes(mask) {
-                let mut inside = (0..words.len()).filter(|at| masks[*at] >> lane & 1 == 1);
-                let taken = inside.nth(places[lane] as usize);
-                column[lane] = taken.map_or(0, |at| words[at]);
-            }
+            lanes(mask).for_each(|lane| column[lane] = words[picked[lane] as usize]);
             block.set_target(target, &column, mask);
         });
     }
 
     /// What a choice is made from: values in order, and the lanes that have each.
-    fn candidates(&mut self, from: &'p From, mask: u64) -> (Vec<i64>, Vec<u64>) {
+    pub(super) fn candidates(&mut self, from: &'p From, mask: u64) -> (Vec<i64>, Vec<u64>) {
         match from {
             From::Words(words) => (words.clone(), vec![mask; words.len()]),
             From::Agents { universe, optional } => {
                 let agents = self.memory.elements(universe);
                 let none = optional.then_some(super::super::program::NONE);
                 let words: Vec<i64> = none.into_iter().chain(agents.iter().copied()).collect();
-                let masks = vec![mask; words.len()];
+                let there = |word: &i64| mask & self.memory.agent_there(*word);
+                let masks = words.iter().map(there).collect();
                 (words, masks)
             }
             From::Set(universe, set) => {

@@ -50,6 +50,30 @@ pub fn map(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64
     );
 }
 
+/// Two columns of reals to one; whether any of the results is infinite or no number.
+#[inline(always)]
+pub fn map_reals(a: &Column, b: &Column, out: &mut Column, f: impl Fn(f64, f64) -> f64) -> bool {
+    /// All bits of the exponent: set in what is infinite or no number alone.
+    const EXPONENT: i64 = 0x7FF0_0000_0000_0000;
+    let mut most = 0;
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut found = [0; 8];
+            let chunks = a.chunks_exact(8).zip(b.chunks_exact(8)).zip(out.chunks_exact_mut(8));
+            for ((a, b), out) in chunks {
+                for at in 0..8 {
+                    let word = of_real(f(real(a[at]), real(b[at])) + 0.0);
+                    out[at] = word;
+                    found[at] = (word & EXPONENT).max(found[at]);
+                }
+            }
+            most = found.into_iter().fold(0, i64::max);
+        },
+    );
+    most == EXPONENT
+}
+
 /// A column changed by another in the lanes of a mask.
 #[inline(always)]
 pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {

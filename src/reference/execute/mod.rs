@@ -1,7 +1,9 @@
 //! Running a setup: one run, or one for each world of a property, in lockstep on the same
 //! choices and draws.
 
-pub(super) mod worlds;
+mod worlds;
+
+pub use worlds::{World as Made, list as worlds};
 
 use std::collections::BTreeSet;
 

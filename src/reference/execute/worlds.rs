@@ -17,7 +17,8 @@ const WORLDS_MAX: usize = 10_000;
 const HELD_MAX: usize = 100_000_000;
 
 /// A world before it runs.
-pub(in crate::reference) struct World {
+#[derive(Clone, Debug)]
+pub struct World {
     /// Which; none: the actual run.
     pub id: Option<WorldId>,
     /// The agents that it is made for.
@@ -26,9 +27,11 @@ pub(in crate::reference) struct World {
     pub society: Society,
 }
 
-/// The worlds of `property`, in order; without worlds the actual run.
+/// The worlds of `property` (none: the actual run), in order; without worlds the actual run.
+///
+/// Faults: those of a world's parameters and pins.
 // spec: world.params
-pub(in crate::reference) fn list(
+pub fn list(
     model: &Model,
     property: Option<PropId>,
     setup: &Setup,

@@ -6,6 +6,8 @@
 //!   in the order of its turns: the number of threads changes nothing but the time.
 //! - The independent runs are those that a random search would make, in the same order; nothing
 //!   that was seen changes them, so they bear the rate that is claimed.
+//! - Once they have taught enough, the compiled engine makes them: it says the same of each, but
+//!   shows nothing that a guide could keep.
 
 use std::sync::Arc;
 
@@ -15,7 +17,9 @@ use super::arms::Arm;
 use super::propose::{Proposal, Proposer};
 use super::turns::{Guide, Next, Tour, Turn};
 use crate::base::Seed;
+use crate::engine::LANES;
 use crate::reference::{Guards, Replay};
+use crate::search::compiled::Compiled;
 use crate::search::explore::{Context, Job, REFUSED_MAX};
 use crate::search::order::digest;
 use crate::search::space::Sizes;
@@ -26,6 +30,11 @@ use crate::trace::Run;
 const WAVE_MIN: u64 = 16;
 /// Turns of late waves.
 const WAVE_MAX: u64 = 64;
+/// Turns of waves whose independent runs fill a block of the engine.
+const WAVE_COMPILED: u64 = 2 * LANES as u64;
+/// Independent runs of a property, and of each of its sizes, that teach the guides; later ones
+/// only count, unless they hit.
+const TAUGHT: (u64, u64) = (1_000, 100);
 /// Proposals of one turn until one is admitted.
 const ATTEMPTS: u64 = 12;
 
@@ -92,10 +101,16 @@ impl Context<'_> {
             if !self.tell(agents, false) {
                 return None;
             }
-            let wave = (made / 8).clamp(WAVE_MIN, WAVE_MAX).min(runs - made);
+            let engine = match self.fresh >= TAUGHT.0 && guides.fresh >= TAUGHT.1 {
+                true => self.engine(),
+                false => None,
+            };
+            let most = if engine.is_some() { WAVE_COMPILED } else { WAVE_MAX };
+            let wave = (made / 8).clamp(WAVE_MIN, most).min(runs - made);
+            let before = guides.fresh;
             let turns: Vec<Turn> = (made..made + wave).map(|turn| guides.turn(turn)).collect();
-            let done: Vec<Done> =
-                turns.into_par_iter().map(|turn| self.take(&guides, &setups, turn, seed)).collect();
+            let done = self.wave(&guides, engine, (&setups, seed), &turns);
+            self.fresh += guides.fresh - before;
             made += wave;
             self.sampled += wave;
             let mut hit = None;
@@ -113,6 +128,40 @@ impl Context<'_> {
             }
         }
         None
+    }
+
+    /// What the turns of a wave came to, in their order.
+    fn wave(
+        &self,
+        guides: &Guides<'_>,
+        engine: Option<&Compiled>,
+        (setups, seed): (&Setups, Seed),
+        turns: &[Turn],
+    ) -> Vec<Done> {
+        let Some(engine) = engine else {
+            let turns = turns.into_par_iter();
+            return turns.map(|turn| self.take(guides, setups, *turn, seed)).collect();
+        };
+        let fresh = |turn: &Turn| match turn {
+            Turn::Fresh(number) => Some(*number),
+            Turn::Here(_) | Turn::Tour(_) => None,
+        };
+        let numbers: Vec<u64> = turns.iter().filter_map(fresh).collect();
+        let others: Vec<Turn> =
+            turns.iter().filter(|turn| fresh(turn).is_none()).copied().collect();
+        let (fresh_done, done) = rayon::join(
+            || self.fresh_each(engine, setups, seed, (&numbers, true)),
+            || {
+                let others = others.into_par_iter();
+                others.map(|turn| self.take(guides, setups, turn, seed)).collect::<Vec<Done>>()
+            },
+        );
+        let (mut fresh_done, mut done) = (fresh_done.into_iter(), done.into_iter());
+        let next = |turn: &Turn| match fresh(turn) {
+            Some(_) => fresh_done.next().map(|job| Done { job, proposal: None, of_tour: false }),
+            None => done.next(),
+        };
+        turns.iter().filter_map(next).collect()
     }
 
     fn take(&self, guides: &Guides<'_>, setups: &Setups, turn: Turn, seed: Seed) -> Done {

@@ -41,8 +41,8 @@ use std::rc::Rc;
 
 use super::error::Unsupported;
 use super::sym::{Occurrence, Sym};
-use super::symmetry::interchangeable;
 use super::term::{Term, Terms};
+use crate::analysis::symmetry as likeness;
 use crate::base::Table;
 use crate::diag::Span;
 use crate::ir::layout::Layout;
@@ -67,6 +67,14 @@ pub struct Question<'a> {
     pub settings: &'a Settings,
     /// The sizes of the populations.
     pub sizes: &'a Table<PopId, u32>,
+}
+
+impl<'a> Question<'a> {
+    /// What may tell agents apart.
+    fn likeness(&self) -> likeness::Asked<'a> {
+        let Question { model, property, settings, sizes } = *self;
+        likeness::Asked { model, property, given: &settings.given, sizes }
+    }
 }
 
 /// Who is there and what holds of them throughout a run.
@@ -265,7 +273,7 @@ impl<'a> Encoder<'a> {
             shared: BTreeMap::new(),
             now: 0,
             one_value: None,
-            interchangeable: interchangeable(&question),
+            interchangeable: likeness::interchangeable(&question.likeness()),
             seen: question.settings.steps,
             whole: true,
             kept: BTreeMap::new(),

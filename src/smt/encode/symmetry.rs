@@ -4,12 +4,12 @@
 //! labelling; else one whose agents ascend by what they are like.
 
 use super::{Encoded, Encoder};
+use crate::analysis::symmetry::{of_agents, uniform};
 use crate::diag::Span;
 use crate::ir::layout::Cells;
 use crate::ir::model::{IndexSet, Start};
 use crate::ir::{AgentId, PopId, StructId, Value};
 use crate::smt::sym::{self, Order, Sym};
-use crate::smt::symmetry::{of_agents, uniform};
 use crate::smt::term::Term;
 use crate::social::{Family, family};
 

@@ -17,7 +17,7 @@ use crate::reference::eval::expression::values;
 use crate::reference::eval::scene::{Ending, Formula, Scene};
 use crate::reference::eval::view::Polarity;
 use crate::reference::eval::{Here, Stop, View, truth};
-use crate::reference::execute::worlds::World as Made;
+use crate::reference::execute::Made;
 use crate::reference::step::World;
 use crate::reference::{Execution, Society, Terms, WorldRun};
 use crate::syntax::ast::BinaryOp;
@@ -66,7 +66,7 @@ impl<'a> Memory<'a> {
             },
         };
         let worlds = worlds.iter().map(run).collect();
-        let now = Execution { actual: actual.clone(), worlds, parted: 0, met: Default::default() };
+        let now = Execution { actual: actual.clone(), worlds, parted: 0, met: BTreeSet::new() };
         let (terms, property) = (sample.terms, sample.property);
         let mut memory = Memory { model, terms, operands: Vec::new(), now, property };
         let outside = match memory.now.worlds.as_slice() {

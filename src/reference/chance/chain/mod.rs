@@ -20,7 +20,7 @@ mod branch;
 mod mass;
 mod memory;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::decide::{Node, nodes};
@@ -30,7 +30,7 @@ use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::model::Schedule;
 use crate::ir::{EventId, Expr, ExprKind, Model, RuleId, SiteId, Value};
-use crate::reference::execute::worlds::{World as Made, list};
+use crate::reference::execute::{Made, worlds as list};
 use crate::reference::step::{Machine, World};
 use crate::reference::{Execution, WorldRun, society};
 use crate::trace::{End, Fault, Instant};
@@ -320,12 +320,8 @@ impl Chain<'_> {
             let (world, arguments) = (made.id, made.arguments.clone());
             WorldRun { world, arguments, society, trace }
         });
-        Execution {
-            actual: actual.clone(),
-            worlds: runs.collect(),
-            parted: 0,
-            met: Default::default(),
-        }
+        let (worlds, met) = (runs.collect(), BTreeSet::new());
+        Execution { actual: actual.clone(), worlds, parted: 0, met }
     }
 }
 

@@ -9,18 +9,30 @@
 
 use std::collections::BTreeSet;
 
-use super::encode::Question;
-use crate::analysis::walk;
+use super::walk;
 use crate::base::Table;
 use crate::ir::expr::AggregateOp;
 use crate::ir::model::{IndexSet, Schedule};
 use crate::ir::property::{Pin, PinKind, Role};
-use crate::ir::{DefId, Expr, ExprKind, KindId, Model, PopId, StructId, Type, Value};
+use crate::ir::{DefId, Expr, ExprKind, KindId, Model, PopId, PropId, StructId, Type, Value};
 use crate::social::{Family, Shape, Ties, family};
+
+/// What is asked of which societies.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The property.
+    pub property: PropId,
+    /// Pins that all setups meet.
+    pub given: &'a [Pin],
+    /// The sizes of the populations.
+    pub sizes: &'a Table<PopId, u32>,
+}
 
 /// Whether the agents of each population are interchangeable.
 // spec: solver.symmetry
-pub fn interchangeable(question: &Question<'_>) -> Table<PopId, bool> {
+pub fn interchangeable(question: &Asked<'_>) -> Table<PopId, bool> {
     let model = question.model;
     let mut told = Told { model, apart: BTreeSet::new(), open: Vec::new() };
     let properties: Vec<_> =
@@ -32,7 +44,7 @@ pub fn interchangeable(question: &Question<'_>) -> Table<PopId, bool> {
             told.world(question, pin);
         }
     }
-    for pin in &question.settings.given {
+    for pin in question.given {
         walk::pin(pin, &mut |expr| told.look(expr));
         if let PinKind::Ties(structure, _) = &pin.kind {
             told.structure(*structure);
@@ -45,7 +57,7 @@ pub fn interchangeable(question: &Question<'_>) -> Table<PopId, bool> {
 }
 
 /// Whether a property's formula is part of the question.
-fn asked(question: &Question<'_>, id: crate::ir::PropId) -> bool {
+fn asked(question: &Asked<'_>, id: PropId) -> bool {
     let holistic = question.model.properties[question.property].role == Role::Holistic;
     id == question.property || (holistic && question.model.properties[id].alignment.is_some())
 }
@@ -122,7 +134,7 @@ impl Told<'_> {
     }
 
     /// A world's pin of ties.
-    fn world(&mut self, question: &Question<'_>, pin: &Pin) {
+    fn world(&mut self, question: &Asked<'_>, pin: &Pin) {
         match &pin.kind {
             PinKind::Ties(structure, _) => self.structure(*structure),
             PinKind::Family(structure, family) => self.labelling(question, *structure, *family),
@@ -131,7 +143,7 @@ impl Told<'_> {
     }
 
     /// One labelling of a family, which must be the only one.
-    fn labelling(&mut self, question: &Question<'_>, id: StructId, of: Family) {
+    fn labelling(&mut self, question: &Asked<'_>, id: StructId, of: Family) {
         let declared = &self.model.structures[id];
         let (rows, columns) = (question.sizes[declared.on], question.sizes[declared.to]);
         let same = declared.on == declared.to;
@@ -155,11 +167,11 @@ impl Told<'_> {
     }
 
     /// Ties between two populations are tried in one labelling only.
-    fn across(&mut self, question: &Question<'_>) {
+    fn across(&mut self, question: &Asked<'_>) {
         for (id, declared) in self.model.structures.pairs() {
             if declared.on != declared.to {
                 let families = declared.among.iter().chain(&declared.baseline);
-                let pinned = question.settings.given.iter().filter_map(|pin| match &pin.kind {
+                let pinned = question.given.iter().filter_map(|pin| match &pin.kind {
                     PinKind::Family(structure, family) if *structure == id => Some(family),
                     _ => None,
                 });
@@ -214,8 +226,8 @@ mod tests {
         let model = model.expect("a model without errors");
         let target = model.targets.last().expect("a property is checked");
         let sizes: Table<PopId, u32> = model.populations.iter().map(|_| 4).collect();
-        let (property, settings) = (target.property, &target.settings);
-        let question = Question { model: &model, property, settings, sizes: &sizes };
+        let (property, given) = (target.property, &target.settings.given[..]);
+        let question = Asked { model: &model, property, given, sizes: &sizes };
         let team = model.populations.ids().next().expect("a population");
         interchangeable(&question)[team]
     }
