@@ -88,8 +88,11 @@ impl Mutated {
         (all > 0).then(|| 100.0 * noticed as f64 / all as f64)
     }
 
-    /// The properties that noticed nothing.
+    /// The properties that noticed nothing, where something was tried.
     pub fn idle(&self) -> Vec<&str> {
+        if self.score().is_none() {
+            return Vec::new();
+        }
         let noticed = |name: &str| {
             self.mutants.iter().any(|mutant| match &mutant.fate {
                 Fate::Noticed(by) => by.iter().any(|one| one.name == name),
