@@ -18,6 +18,7 @@ fn designs(name: &str, text: &str, budget: Budget) -> (Model, check::Outcome) {
         work: 0,
         corpus: None,
         save: false,
+        campaign: None,
     };
     let mut outcomes = check::check(&model, &sources, &options, &|_, _| true);
     assert_eq!(outcomes.len(), 1);

@@ -15,6 +15,7 @@ fn repairs(text: &str, engines: Engines, budget: Budget) -> Vec<Repaired> {
         work: 5_000_000,
         corpus: None,
         save: false,
+        campaign: None,
     };
     let mut outcomes = check::check(&model, &sources, &options, &|_, _| true);
     assert_eq!(outcomes.len(), 1);
