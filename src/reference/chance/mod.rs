@@ -10,4 +10,4 @@ mod tests;
 
 pub use chain::{Exact, exact};
 pub use decide::decide;
-pub use tally::{Sample, Tally, TallyKind, merge, tally};
+pub use tally::{ByPolicy, Sample, Tally, TallyKind, merge, tally};

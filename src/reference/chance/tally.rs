@@ -7,6 +7,7 @@
 //! - Choices come from the policy alone and draws from the run's own seed alone.
 //! - A run that leaves a node pending, or is discarded, counts as pending for it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::decide::{Node, nodes};
@@ -88,7 +89,8 @@ pub fn tally(
     };
     for run in runs {
         let draws = sample.seed.stream(run);
-        let mut answers = Fixed { policy: Replay::new(&policy), draws };
+        let listed = BTreeMap::new();
+        let mut answers = ByPolicy { policy: Replay::new(&policy), listed, seed: draws };
         let property = Some(sample.property);
         let execution = execute(model, property, sample.setup, sample.steps, &mut answers)?;
         for (node, tally) in nodes.iter().zip(&mut tallies) {
@@ -98,13 +100,17 @@ pub fn tally(
     Ok(tallies)
 }
 
-/// Choices by a policy that was fixed before; draws by chance.
-struct Fixed<'a> {
-    policy: Replay<'a>,
-    draws: Seed,
+/// Choices by a policy that was fixed before; draws as listed, else by chance.
+pub struct ByPolicy<'a> {
+    /// Answers the choices.
+    pub policy: Replay<'a>,
+    /// Draws that are given.
+    pub listed: BTreeMap<Key, Value>,
+    /// What the others derive from.
+    pub seed: Seed,
 }
 
-impl Answers for Fixed<'_> {
+impl Answers for ByPolicy<'_> {
     fn pick(&mut self, key: &Key, options: &Arc<Vec<Value>>) -> usize {
         self.policy.pick(key, options)
     }
@@ -120,7 +126,10 @@ impl Answers for Fixed<'_> {
     }
 
     fn draw(&mut self, key: &Key, outcomes: &Outcomes) -> Value {
-        outcomes.quantile(self.draws.uniform(&draw_words(key)))
+        match self.listed.get(key) {
+            Some(value) => value.clone(),
+            None => outcomes.quantile(self.seed.uniform(&draw_words(key))),
+        }
     }
 }
 

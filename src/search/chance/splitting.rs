@@ -17,7 +17,6 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -25,12 +24,9 @@ use super::{Chances, Tested};
 use crate::base::Seed;
 use crate::ir::property::Role;
 use crate::ir::{Expr, Model, PropId, Value};
-use crate::reference::answers::draw_words;
 use crate::reference::chance::decide::nodes;
-use crate::reference::chance::{Sample, Tally, TallyKind, decide};
-use crate::reference::{
-    Answers, Execution, Outcomes, Replay, Terms, Truth, execute, gap, judge, society,
-};
+use crate::reference::chance::{ByPolicy, Sample, Tally, TallyKind, decide};
+use crate::reference::{Execution, Replay, Terms, Truth, execute, gap, judge, society};
 use crate::search::confidence::{interval, middle};
 use crate::search::found::{By, Estimate};
 use crate::trace::{End, Fault, Key, Run, Trace};
@@ -226,7 +222,7 @@ impl Replica<'_> {
     fn run(&mut self, draws: BTreeMap<Key, Value>) -> Result<Option<Kept>, Fault> {
         self.made += 1;
         let seed = self.seed.stream(self.made);
-        let mut answers = Branched { policy: Replay::new(self.policy), draws, seed };
+        let mut answers = ByPolicy { policy: Replay::new(self.policy), listed: draws, seed };
         let Sample { property, setup, steps, terms, .. } = *self.sample;
         let execution = execute(self.model, Some(property), setup, steps, &mut answers)?;
         let judgement = judge(self.model, property, &execution, terms, None);
@@ -270,35 +266,5 @@ impl Replica<'_> {
             levels.push(best);
         }
         levels
-    }
-}
-
-/// Choices by a policy; draws as listed, else by chance.
-struct Branched<'a> {
-    policy: Replay<'a>,
-    draws: BTreeMap<Key, Value>,
-    seed: Seed,
-}
-
-impl Answers for Branched<'_> {
-    fn pick(&mut self, key: &Key, options: &Arc<Vec<Value>>) -> usize {
-        self.policy.pick(key, options)
-    }
-
-    fn propose(
-        &mut self,
-        key: &Key,
-        rows: usize,
-        domain: &Outcomes,
-        attempt: u32,
-    ) -> Option<Vec<Value>> {
-        self.policy.propose(key, rows, domain, attempt)
-    }
-
-    fn draw(&mut self, key: &Key, outcomes: &Outcomes) -> Value {
-        match self.draws.get(key) {
-            Some(value) => value.clone(),
-            None => outcomes.quantile(self.seed.uniform(&draw_words(key))),
-        }
     }
 }
