@@ -112,6 +112,56 @@ fn schedules_at_random_are_computed() {
     }
 }
 
+/// A coin that leaves no trace in the state: what was seen must be remembered, what occurred counts
+/// in the next step, and worlds of other odds toss with one number.
+const COINS: &str = "
+model coins
+param odds: {0.3, 0.5} = 0.5
+state heads: bool = false
+state counted: int = 0
+event toss { won: bool }
+step {
+  draw won ~ bernoulli(odds)
+  heads' = won
+  draw other ~ bernoulli(0.5)
+  emit toss(won: other)
+  counted' = counted + count(t in toss where t.won)
+}
+property ever { probability(eventually heads) <= 1.0 }
+property never { probability(always[2..3] not heads) <= 1.0 }
+property second { probability((next heads) and (finally not heads)) <= 1.0 }
+property tossed { probability(eventually count(t in toss where t.won) > 0) <= 1.0 }
+property seen { expected(counted) <= 9.0 }
+property apart {
+  worlds { few { odds: 0.3 }  many { odds: 0.5 } }
+  probability((finally heads)@many and not (finally heads)@few) <= 1.0
+}
+property never_less {
+  worlds { few { odds: 0.3 }  many { odds: 0.5 } }
+  probability((eventually heads)@few) - probability((eventually heads)@many) <= 1.0
+}
+check { steps: 3, final: true, given: { odds: 0.5 } }
+";
+
+#[test]
+fn what_leaves_no_trace_is_remembered() {
+    let (model, _) = support::model("coins", COINS);
+    let known = [
+        ("ever", 0.875),
+        ("never", 0.25),
+        ("second", 0.25),
+        ("tossed", 0.875),
+        ("seen", 1.0),
+        ("apart", 0.2),
+        ("never_less", (1.0 - 0.343) - 0.875),
+    ];
+    for (name, known) in known {
+        let estimate = chance(&model, name, &support::budget()).estimates.remove(0);
+        assert_eq!(estimate.by, By::Chain, "{name}");
+        assert!((estimate.value - known).abs() < 1e-12, "{name}: {estimate:?}, not {known}");
+    }
+}
+
 /// Estimates that are made of each chance.
 const SEEDS: u64 = 1_000;
 /// Of the estimates at level 95 %, at least this many must contain the number: 1,000 of them are
