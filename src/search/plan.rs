@@ -346,7 +346,7 @@ fn start_tour(context: &mut Context<'_>, sizes: &[Sizes]) {
     if context.budget.guidance == Guidance::Guided && context.tour.is_none() && sizes.len() > 1 {
         let seed = context.budget.seed.stream(0x0074_6F75_7200);
         let turns = context.budget.runs_max / TOUR_SHARE;
-        context.tour = Some(Tour::new(space, &sizes, turns, seed));
+        context.tour = Some(Tour::new(context.subject, &sizes, turns, seed));
     }
 }
 

@@ -23,11 +23,13 @@ pub enum Arm {
     Niche,
     /// All reals of a setup moved at once, in directions that have paid.
     Evolve,
+    /// One number of a setup as a number of the text, or between two.
+    Literal,
 }
 
 /// All arms, in the order in which equals are tried.
-pub const ARMS: [Arm; 6] =
-    [Arm::Cover, Arm::Nearest, Arm::Line, Arm::Novel, Arm::Niche, Arm::Evolve];
+pub const ARMS: [Arm; 7] =
+    [Arm::Cover, Arm::Literal, Arm::Nearest, Arm::Line, Arm::Novel, Arm::Niche, Arm::Evolve];
 
 /// What is left of a reward when the next one comes.
 const DISCOUNT: f64 = 0.98;

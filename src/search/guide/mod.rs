@@ -4,6 +4,7 @@ pub mod arms;
 pub mod cover;
 pub mod edit;
 pub mod evolve;
+pub mod literals;
 pub mod niche;
 pub mod pool;
 pub mod propose;

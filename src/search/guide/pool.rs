@@ -173,6 +173,14 @@ impl Pool {
         self.elites.is_empty()
     }
 
+    /// The nearest run by all parts together, of equals the newest.
+    pub fn best(&self) -> Option<&Arc<Entry>> {
+        self.elites.iter().min_by(|a, b| {
+            let (x, y) = (a.sighting.gap.total, b.sighting.gap.total);
+            x.total_cmp(&y).then(b.number.cmp(&a.number))
+        })
+    }
+
     /// An elite: half of the time among the nearest by all parts together, else by lexicase
     /// selection (Spector, 2012): the nearest by one part, of these the nearest by another, ….
     pub fn nearest(&self, dice: &mut Dice<'_>) -> Option<&Arc<Entry>> {

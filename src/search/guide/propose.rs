@@ -10,6 +10,7 @@ use super::arms::Arm;
 use super::cover::Cover;
 use super::edit::{Edited, Editor, Place, Spot, answers, number, weight};
 use super::evolve::{Drawn, Evolution};
+use super::literals::Literals;
 use super::pool::{Entry, Pool};
 use super::society;
 use crate::base::Seed;
@@ -41,6 +42,8 @@ pub struct Proposer<'a> {
     pub cover: &'a Cover,
     /// Where the evolution of reals stands, if there is one.
     pub evolution: Option<&'a Evolution>,
+    /// The numbers of the text.
+    pub literals: &'a Literals,
     /// Societies that were tried, up to the names of agents.
     pub societies: &'a BTreeSet<u64>,
     /// The horizon.
@@ -66,6 +69,13 @@ impl Proposer<'_> {
             Arm::Niche => self.small(self.pool.niche(dice)?, dice),
             Arm::Line => self.line(self.pool.nearest(dice)?, dice),
             Arm::Novel => self.novel(fresh, dice),
+            Arm::Literal => {
+                let parent = self.pool.best()?;
+                let editor = Editor::new(self.space, &parent.sighting);
+                let edited = self.literals.put(&editor, row)?;
+                let parent = Some(Arc::clone(parent));
+                Some(Proposal { edited, parent, state: None, drawn: None })
+            }
             Arm::Evolve => {
                 let (edited, drawn) = self.evolution?.propose(self.space, fresh);
                 Some(Proposal { edited, parent: None, state: None, drawn: Some(drawn) })

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use super::arms::{Arm, Bandit};
 use super::cover::Cover;
 use super::evolve::{self, Evolution};
+use super::literals::Literals;
 use super::pool::Pool;
 use super::propose::Proposal;
 use super::sighting::Sighting;
 use super::society;
 use crate::base::Seed;
 use crate::search::space::{Sizes, Space};
+use crate::search::subject::Subject;
 use crate::search::values::Dice;
 use crate::trace::Run;
 
@@ -40,7 +42,7 @@ pub enum Turn {
 pub struct Next {
     /// By which arm.
     pub arm: Arm,
-    /// Which covering setup is next.
+    /// Which covering setup is next, or which number of the text.
     pub row: usize,
     /// What its chances derive from.
     pub seed: Seed,
@@ -53,6 +55,8 @@ pub struct Guide {
     pub pool: Pool,
     /// Setups that cover.
     pub cover: Cover,
+    /// The numbers of the text.
+    pub literals: Literals,
     /// The evolution of reals, if there is something to evolve.
     pub evolution: Option<Evolution>,
     /// Societies that were tried while setups that cover were left.
@@ -61,17 +65,20 @@ pub struct Guide {
     /// Whether setups have reals that may be evolved.
     reals: bool,
     rows: usize,
+    /// Pairs of a place and a number of the text that were tried.
+    swept: usize,
     turns: u64,
     seed: Seed,
 }
 
 impl Guide {
     /// A guide to one size that knows nothing yet.
-    pub fn to_size(space: &Space, size: &Sizes, seed: Seed) -> Guide {
-        Guide::new(space, std::slice::from_ref(size), COVER_MAX, seed)
+    pub fn to_size(subject: &Subject<'_>, size: &Sizes, seed: Seed) -> Guide {
+        Guide::new(subject, std::slice::from_ref(size), COVER_MAX, seed)
     }
 
-    fn new(space: &Space, sizes: &[Sizes], most: usize, seed: Seed) -> Guide {
+    fn new(subject: &Subject<'_>, sizes: &[Sizes], most: usize, seed: Seed) -> Guide {
+        let space = &subject.space;
         let seed = seed.stream(PROPOSED);
         let mut number = 0;
         let mut uniform = || {
@@ -79,14 +86,17 @@ impl Guide {
             seed.uniform(&[number])
         };
         let cover = Cover::new(space, sizes, most, &mut Dice::new(&mut uniform));
+        let literals = Literals::of(&space.model, subject.property);
         Guide {
             pool: Pool::default(),
             cover,
+            literals,
             evolution: None,
             societies: BTreeSet::new(),
             bandit: Bandit::default(),
             reals: evolve::has_reals(&space.model),
             rows: 0,
+            swept: 0,
             turns: 0,
             seed,
         }
@@ -97,14 +107,17 @@ impl Guide {
         let rows = self.rows < self.cover.len();
         let empty = self.pool.is_empty();
         let evolves = self.evolution.is_some();
+        let literals = !empty && !self.literals.is_empty();
         let can = |arm: Arm| match arm {
             Arm::Cover => rows,
             Arm::Nearest | Arm::Line | Arm::Novel | Arm::Niche => !empty,
             Arm::Evolve => evolves,
+            Arm::Literal => literals,
         };
         let arm = self.bandit.next(&can)?;
-        let row = self.rows;
+        let row = if arm == Arm::Literal { self.swept } else { self.rows };
         self.rows += usize::from(arm == Arm::Cover);
+        self.swept += usize::from(arm == Arm::Literal);
         self.turns += 1;
         Some(Next { arm, row, seed: self.seed.stream(self.turns) })
     }
@@ -167,8 +180,8 @@ pub struct Tour {
 
 impl Tour {
     /// A tour of `sizes`, of `turns` turns at most.
-    pub fn new(space: &Space, sizes: &[Sizes], turns: u64, seed: Seed) -> Tour {
-        Tour { guide: Guide::new(space, sizes, TOUR_MAX, seed), left: turns, found: None }
+    pub fn new(subject: &Subject<'_>, sizes: &[Sizes], turns: u64, seed: Seed) -> Tour {
+        Tour { guide: Guide::new(subject, sizes, TOUR_MAX, seed), left: turns, found: None }
     }
 
     /// The next proposal; none where it is over.

@@ -78,7 +78,7 @@ impl Context<'_> {
     // spec: verdict.sampling
     pub fn guided(&mut self, sizes: &Sizes, runs: u64, seed: Seed) -> Option<Run> {
         let mut tour = self.tour.take();
-        let here = Guide::to_size(&self.subject.space, sizes, seed);
+        let here = Guide::to_size(self.subject, sizes, seed);
         let guides = Guides { here, tour: tour.as_mut(), fresh: 0 };
         let found = self.guided_by(guides, sizes, runs, seed);
         self.tour = tour;
@@ -190,6 +190,7 @@ impl Context<'_> {
             pool: &guide.pool,
             cover: &guide.cover,
             evolution: guide.evolution.as_ref(),
+            literals: &guide.literals,
             societies: &guide.societies,
             steps: self.subject.steps,
         };
