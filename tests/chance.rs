@@ -10,6 +10,7 @@ mod differential;
 mod alike;
 
 use polity::base::Seed;
+use polity::check::Verdict;
 use polity::ir::Model;
 use polity::ir::property::Target;
 use polity::search::{Budget, By, Chance, search};
@@ -160,6 +161,30 @@ fn what_leaves_no_trace_is_remembered() {
         assert_eq!(estimate.by, By::Chain, "{name}");
         assert!((estimate.value - known).abs() < 1e-12, "{name}: {estimate:?}, not {known}");
     }
+}
+
+/// Worlds of chance whose odds differ, computed and estimated; and two that are the same.
+#[test]
+fn worlds_of_chance_that_differ_are_not_vacuous() {
+    let text = "model differ
+        param odds: {0.3, 0.5} = 0.3
+        state ok: bool = false
+        step { draw luck ~ DRAW  ok' = WON }
+        property near {
+          worlds { few { odds: 0.3 }  many { odds: OTHER } }
+          probability((finally ok)@many) - probability((finally ok)@few) <= 0.4
+        }
+        check { steps: 1 }";
+    let vacuous = |draw: &str, won: &str, other: &str| {
+        let text = text.replace("DRAW", draw).replace("WON", won).replace("OTHER", other);
+        let (model, sources) = support::model("differ", &text);
+        let outcome = support::outcome(&model, &sources, "near", support::budget());
+        (outcome.verdict, !outcome.vacuous.is_empty())
+    };
+    assert_eq!(vacuous("bernoulli(odds)", "luck", "0.5"), (Verdict::Verified, false));
+    assert_eq!(vacuous("uniform(0.0, 1.0)", "luck < odds", "0.5"), (Verdict::Tested, false));
+    assert_eq!(vacuous("bernoulli(odds)", "luck", "0.3"), (Verdict::Verified, true));
+    assert_eq!(vacuous("uniform(0.0, 1.0)", "luck < odds", "0.3"), (Verdict::Tested, true));
 }
 
 /// Estimates that are made of each chance.

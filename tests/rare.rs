@@ -61,3 +61,19 @@ fn what_is_not_rare_is_not_split() {
     let (model, _) = support::model("climb", &text);
     assert_eq!(chance(&model, 0, 0).estimates[0].by, By::Runs);
 }
+
+#[test]
+fn where_no_level_leads_to_it_a_rare_chance_is_not_called_none() {
+    // Of one throw nothing comes nearer: most replicas would agree on 0.
+    let text = "model throw
+        state hit: bool = false
+        step { draw luck ~ uniform(0.0, 1.0)  hit' = luck < 0.0003 }
+        property seldom { probability(finally hit) <= 0.0001 }
+        check { steps: 1, final: true }";
+    let (model, _) = support::model("throw", text);
+    for seed in 0..8 {
+        let found = chance(&model, 0, seed);
+        assert_ne!(found.violated, Some(false), "{found:?}");
+        assert_eq!(found.estimates[0].by, By::Runs, "{found:?}");
+    }
+}

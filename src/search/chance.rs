@@ -33,7 +33,8 @@ use crate::ir::layout::Layout;
 use crate::ir::property::Role;
 use crate::ir::{Domain, Model, ParamId, Value};
 use crate::reference::chance::{Sample, Tally, decide, merge, tally};
-use crate::reference::{Truth, society};
+use crate::reference::judge::worlds_differ;
+use crate::reference::{Replay, Truth, execute, society};
 use crate::trace::{Fault, Setup};
 
 /// Runs that a candidate is first judged by.
@@ -66,6 +67,14 @@ struct Tested {
     violated: Option<bool>,
     estimates: Vec<Estimate>,
     least: Least,
+}
+
+/// The worst setup so far.
+enum Worst {
+    /// By its chain.
+    Solved(Tested),
+    /// By screening runs.
+    Screened(Candidate),
 }
 
 /// The state of a chance search.
@@ -110,7 +119,7 @@ impl Chances<'_, '_> {
     /// The first violating setup, shrunk; else the worst one, tested. `solved`: whether every
     /// setup of every size so far was solved.
     fn over(&mut self, sizes: &[Sizes], solved: &mut bool) -> Result<Option<Tested>, Fault> {
-        let mut worst: Option<(f64, Candidate)> = None;
+        let mut worst: Option<(f64, Worst)> = None;
         for (number, size) in sizes.iter().enumerate() {
             let agents = self.context.subject.space.agents(size);
             if !self.context.tell(agents, false) {
@@ -120,10 +129,10 @@ impl Chances<'_, '_> {
             if let Some((all, margin)) = self.solve_all(size)? {
                 match all {
                     Some(tested) if tested.violated == Some(true) => {
-                        return Ok(Some(self.placed(tested, *solved)));
+                        return self.placed(tested, *solved).map(Some);
                     }
                     Some(tested) if worst.as_ref().is_none_or(|(least, _)| margin < *least) => {
-                        worst = Some((margin, tested.candidate));
+                        worst = Some((margin, Worst::Solved(tested)));
                     }
                     Some(_) | None => {}
                 }
@@ -147,10 +156,14 @@ impl Chances<'_, '_> {
                 }
             }
             if worst.as_ref().is_none_or(|(least, _)| margin < *least) {
-                worst = Some((margin, candidate));
+                worst = Some((margin, Worst::Screened(candidate)));
             }
         }
-        worst.map(|(_, candidate)| self.test(candidate)).transpose()
+        match worst {
+            Some((_, Worst::Solved(tested))) => Ok(Some(tested)),
+            Some((_, Worst::Screened(candidate))) => self.test(candidate).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Whether a true verdict is what is looked for.
@@ -306,10 +319,33 @@ impl Chances<'_, '_> {
             tested.violated = self.violated(truth)?;
             let agents = subject.space.agents(&tested.candidate.setup.sizes);
             if tested.violated.is_some() || !self.context.tell(agents, false) {
+                self.compare_worlds(&tested.candidate)?;
                 return Ok(tested);
             }
         }
+        self.compare_worlds(&tested.candidate)?;
         self.split(tested, &sum, alpha)
+    }
+
+    /// Looks whether worlds ever differ, in some runs of their own: counted runs are not looked at.
+    fn compare_worlds(&mut self, candidate: &Candidate) -> Result<(), Fault> {
+        const RUNS: u64 = 16;
+        let subject = self.context.subject;
+        if !subject.model().has_worlds(subject.property) {
+            return Ok(());
+        }
+        for number in 0..RUNS {
+            if self.context.guards.worlds_differ {
+                break;
+            }
+            let run = subject.bare(candidate.setup.clone(), Seed(number));
+            let (setup, steps) = (&run.setup, subject.steps);
+            let answers = &mut Replay::new(&run);
+            let execution =
+                execute(subject.model(), Some(subject.property), setup, steps, answers)?;
+            self.context.guards.worlds_differ |= worlds_differ(&execution);
+        }
+        Ok(())
     }
 
     /// Fewer agents, deviations and edges, as long as a fresh test still says violated.

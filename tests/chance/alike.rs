@@ -71,13 +71,13 @@ fn compared(model: &Model, property: PropId, setup: &Setup, counts: &mut Counts)
     let merged = asked(model, property, formula.clone());
     let apart = asked(model, property, unmerged(formula));
     let sample = Sample { property, setup, policy, seed, steps, terms: &terms };
-    let Ok(Some(solved)) = exact(&merged, &sample, STEPS_MAX) else { return };
+    let Ok(Some(solved)) = exact(&merged, &sample, STEPS_MAX, &|| true) else { return };
     let node = &solved.nodes[0];
     counts.solved += 1;
     counts.between += u64::from(0.0 < node.high && node.low < 1.0);
     counts.worlds += u64::from(model.has_worlds(property));
     assert!(node.low <= node.high, "{node:?}");
-    if let Ok(Some(kept)) = exact(&apart, &sample, STEPS_MAX) {
+    if let Ok(Some(kept)) = exact(&apart, &sample, STEPS_MAX, &|| true) {
         counts.merged += u64::from(solved.steps < kept.steps);
         let (low, high) = (kept.nodes[0].low, kept.nodes[0].high);
         let same = (node.low - low).abs() < 1e-9 && (node.high - high).abs() < 1e-9;

@@ -13,5 +13,5 @@ mod texts;
 pub mod verdict;
 
 pub use gaps::{Gap, gap};
-pub use guards::Guards;
+pub use guards::{Guards, worlds_differ};
 pub use verdict::{Judgement, SettledBy, Terms, Truth, judge};

@@ -18,12 +18,14 @@ const CHAIN_SHARE: u64 = 5;
 const SOLVED_MAX: u64 = 2_000;
 
 impl Chances<'_, '_> {
-    /// How small a violating setup is known to be, all of whose size were solved.
-    pub(super) fn placed(&self, tested: Tested, solved: bool) -> Tested {
+    /// A violating setup, the least of its size, with how small it is known to be: `solved`, where
+    /// all that has fewer agents was solved; else it is shrunk.
+    pub(super) fn placed(&mut self, tested: Tested, solved: bool) -> Result<Tested, Fault> {
         let minimize = &self.context.subject.target.settings.minimize;
-        let agents_first = minimize.first() == Some(&Counter::Agents);
-        let least = if solved && agents_first { Least::Proved } else { Least::Local };
-        Tested { least, ..tested }
+        if solved && minimize.first() == Some(&Counter::Agents) {
+            return Ok(Tested { least: Least::Proved, ..tested });
+        }
+        self.shrunk(tested)
     }
 
     /// Solves the chains of all setups of a size: the least that violates, else the one of the
@@ -76,12 +78,14 @@ impl Chances<'_, '_> {
         }
         let sample = self.sample(&candidate, Seed(0));
         let most = (self.context.budget.chain_max / CHAIN_SHARE).min(self.steps_left);
-        let Some(solved) = exact(subject.model(), &sample, most)? else {
+        let go_on = || self.context.tell(agents, false);
+        let Some(solved) = exact(subject.model(), &sample, most, &go_on)? else {
             self.steps_left -= most;
             self.unsolved = agents;
             return Ok(None);
         };
         self.steps_left -= solved.steps;
+        self.context.guards.worlds_differ |= solved.worlds_differ;
         let intervals: Vec<(f64, f64)> = solved.nodes.iter().map(|n| (n.low, n.high)).collect();
         let society = society(subject.model(), &candidate.setup)?;
         let (truth, margin) = decide(subject.model(), subject.property, &society, &intervals);

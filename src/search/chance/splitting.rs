@@ -32,11 +32,17 @@ use crate::search::found::{By, Estimate};
 use crate::trace::{End, Fault, Key, Run, Trace};
 
 /// Independent replicas.
-const REPLICAS: u64 = 96;
+const REPLICAS: u64 = 32;
 /// Runs of one replica.
-const KEPT: usize = 40;
+const KEPT: usize = 160;
 /// Times that a replica drops runs, at most: a chance of 1e-12 takes about this many.
 const DROPS_MAX: usize = 1_200;
+
+/// Replicas that must come to what is asked for, if the others are to be believed.
+const ARRIVED_MIN: u64 = REPLICAS / 2;
+
+/// Whether to go on.
+type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// What happens in fewer runs than this, or fails in fewer, is rare.
 const RARE: f64 = 10.0;
@@ -66,9 +72,10 @@ impl Chances<'_, '_> {
             let wanted = tally.sum < misses;
             let rare = Rare { tally, formula: node.expr, wanted };
             let sample = self.sample(&tested.candidate, seed);
-            let Some(split) = split(model, &sample, &rare, seed.stream(number as u64))? else {
-                continue;
-            };
+            let agents = subject.space.agents(&tested.candidate.setup.sizes);
+            let go_on = || self.context.tell(agents, false);
+            let seed = seed.stream(number as u64);
+            let Some(split) = split(model, &sample, &rare, (seed, &go_on))? else { continue };
             runs += split.runs;
             let (low, high) = interval(&split.tally, each);
             tested.estimates[number] = Estimate {
@@ -110,13 +117,13 @@ pub struct Rare<'a> {
 }
 
 /// The estimate of the probability of `rare.formula`; none where a run is discarded or left open,
-/// which levels do not order.
+/// which levels do not order, where levels do not lead there, or where `go_on` says to stop.
 // spec: chance.rare
 pub fn split(
     model: &Model,
     sample: &Sample<'_>,
     rare: &Rare<'_>,
-    seed: Seed,
+    (seed, go_on): (Seed, GoOn<'_>),
 ) -> Result<Option<Split>, Fault> {
     let model = asked(model, sample.property, rare.formula);
     let policy = Run {
@@ -130,19 +137,23 @@ pub fn split(
         .into_par_iter()
         .map(|number| {
             let seed = seed.stream(number);
-            Replica { model: &model, sample, policy: &policy, rare, seed, made: 0 }.estimate()
+            Replica { model: &model, sample, policy: &policy, rare, seed, made: 0, go_on }
+                .estimate()
         })
         .collect();
     let mut split = Split { tally: Tally { runs: 0, pending: 0, ..rare.tally.clone() }, runs: 0 };
     (split.tally.sum, split.tally.squares, split.tally.kind) = (0.0, 0.0, TallyKind::Expected);
     split.tally.range = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut arrived = 0;
     for replica in replicas {
         let Some((share, made)) = replica? else { return Ok(None) };
+        arrived += u64::from(share > 0.0);
         let share = if rare.wanted { share } else { 1.0 - share };
         split.tally.count(Some(share));
         split.runs += made;
     }
-    Ok(Some(split))
+    // Replicas that all miss agree, and say nothing.
+    Ok((arrived >= ARRIVED_MIN).then_some(split))
 }
 
 /// The model in which the property is the formula.
@@ -177,6 +188,7 @@ struct Replica<'a> {
     rare: &'a Rare<'a>,
     seed: Seed,
     made: u64,
+    go_on: GoOn<'a>,
 }
 
 impl Replica<'_> {
@@ -220,6 +232,9 @@ impl Replica<'_> {
     /// One run with these draws, and new ones from then on; none: it is left open or does not
     /// count.
     fn run(&mut self, draws: BTreeMap<Key, Value>) -> Result<Option<Kept>, Fault> {
+        if !(self.go_on)() {
+            return Ok(None);
+        }
         self.made += 1;
         let seed = self.seed.stream(self.made);
         let mut answers = ByPolicy { policy: Replay::new(self.policy), listed: draws, seed };

@@ -42,8 +42,10 @@ struct Operand<'a> {
     last: u64,
 }
 
-/// An instant's truths of one operand, as bits: true, false, unknown; wanted, then unwanted.
-const POLARITIES: [(Polarity, u32); 2] = [(Polarity::Wanted, 0), (Polarity::Unwanted, 3)];
+/// An instant's truths of one operand, as bits: true, false, unknown; wanted, then unwanted, then
+/// exact (in a condition).
+const POLARITIES: [(Polarity, u32); 3] =
+    [(Polarity::Wanted, 0), (Polarity::Unwanted, 3), (Polarity::Exact, 6)];
 
 impl<'a> Memory<'a> {
     /// What is to be remembered for `nodes`; none where that is not known.
@@ -136,7 +138,7 @@ impl<'a> Memory<'a> {
         &mut self,
         (worlds, lasts): (&[World], &[u32]),
         instant: u32,
-        remembered: &mut Vec<u8>,
+        remembered: &mut Vec<u16>,
     ) -> Option<()> {
         remembered.resize(self.operands.len(), 0);
         for ((run, world), last) in self.now.worlds.iter_mut().zip(worlds).zip(lasts) {

@@ -31,6 +31,7 @@ use crate::diag::Span;
 use crate::ir::model::Schedule;
 use crate::ir::{EventId, Expr, ExprKind, Model, RuleId, SiteId, Value};
 use crate::reference::execute::{Made, worlds as list};
+use crate::reference::judge::worlds_differ;
 use crate::reference::step::{Machine, World};
 use crate::reference::{Execution, WorldRun, society};
 use crate::trace::{End, Fault, Instant};
@@ -57,24 +58,39 @@ pub struct Solved {
     pub nodes: Vec<Exact>,
     /// Steps that were made.
     pub steps: u64,
+    /// Whether some world came to differ from another.
+    pub worlds_differ: bool,
 }
 
 /// Values that one place may hold, times the horizon.
 const HELD_MAX: usize = 200_000;
 
+/// Values that all places may hold, about.
+const ALL_HELD_MAX: usize = 8_000_000;
+
 /// What a step by the machine costs, where one whose outcome is known costs 1.
 const STEP: u64 = 10;
 
+/// Cells of a state whose step takes about as long as all else of a step.
+const CELLS: usize = 16;
+
 /// The exact numbers of a chance property, by at most `steps_max` steps of its chain; none where
-/// that does not do it. `sample.seed` is not used.
+/// that does not do it, or where `go_on` says to stop. A step of a large state counts as several.
+/// `sample.seed` is not used.
 ///
 /// Faults: of the setup, and of the formula in some run.
 // spec: chance.exact
-pub fn exact(model: &Model, sample: &Sample<'_>, steps_max: u64) -> Result<Option<Solved>, Fault> {
+pub fn exact(
+    model: &Model,
+    sample: &Sample<'_>,
+    steps_max: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Option<Solved>, Fault> {
     let actual = society(model, sample.setup)?;
     let nodes = nodes(model, sample.property, &actual)?;
     let worlds = list(model, Some(sample.property), sample.setup, &actual)?;
-    let held = worlds.len() * (actual.layout.state_cells() + 1) * (sample.steps as usize + 1);
+    let cells = worlds.len() * (actual.layout.state_cells() + 1);
+    let held = cells.saturating_mul(sample.steps as usize + 1);
     // Worlds may ask for one key at different instants where rules fire at different times.
     let apart = worlds.len() > 1 && !model.rules.is_empty();
     if nodes.is_empty() || apart || held > HELD_MAX {
@@ -90,20 +106,27 @@ pub fn exact(model: &Model, sample: &Sample<'_>, steps_max: u64) -> Result<Optio
         random: random_site(model),
         timeless: timeless(model),
         known: BTreeMap::new(),
+        cost: STEP * (1 + cells / CELLS) as u64,
         left: steps_max.saturating_mul(STEP),
+        cells,
+        held: 0,
         past: Vec::new(),
+        go_on,
     };
     let Some(ends) = chain.run() else { return Ok(None) };
     let mut sums: Vec<Sum> = nodes.iter().map(|_| Sum::default()).collect();
+    let mut differ = false;
     for place in ends.values() {
         let execution = chain.execution(&actual, place);
+        differ |= worlds_differ(&execution);
         for (node, sum) in nodes.iter().zip(&mut sums) {
             sum.add(value_in(model, sample, &execution, node)?, place.mass);
         }
     }
     let numbers = nodes.iter().zip(&sums).map(|(node, sum)| sum.exact(node));
     let steps = steps_max - chain.left / STEP;
-    Ok(numbers.collect::<Option<Vec<Exact>>>().map(|nodes| Solved { nodes, steps }))
+    let numbers = numbers.collect::<Option<Vec<Exact>>>();
+    Ok(numbers.map(|nodes| Solved { nodes, steps, worlds_differ: differ }))
 }
 
 fn random_site(model: &Model) -> Option<SiteId> {
@@ -115,7 +138,7 @@ fn random_site(model: &Model) -> Option<SiteId> {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     worlds: Vec<WorldKey>,
-    remembered: Vec<u8>,
+    remembered: Vec<u16>,
     /// Of a chain whose runs are kept apart: which run.
     run: Option<usize>,
 }
@@ -135,7 +158,7 @@ struct WorldKey {
 struct Place {
     worlds: Vec<World>,
     mass: Mass,
-    remembered: Vec<u8>,
+    remembered: Vec<u16>,
     /// The last instant of each world.
     lasts: Vec<u32>,
     /// One of its runs.
@@ -173,9 +196,16 @@ struct Chain<'a> {
     timeless: bool,
     /// What the steps of a timeless chain lead to.
     known: BTreeMap<Vec<WorldKey>, Arc<Vec<Edge>>>,
+    /// What a step by the machine costs.
+    cost: u64,
     /// Work that is left, in units of a step that is made again.
     left: u64,
+    /// Values of one place.
+    cells: usize,
+    /// Values that are held, about.
+    held: usize,
     past: Vec<Past>,
+    go_on: &'a dyn Fn() -> bool,
 }
 
 impl Chain<'_> {
@@ -222,7 +252,11 @@ impl Chain<'_> {
         let mut branches = Branches::new(self.sample, self.random);
         let mut edges = Vec::new();
         loop {
-            self.left = self.left.checked_sub(STEP)?;
+            self.left = self.left.checked_sub(self.cost)?;
+            self.hold()?;
+            if !(self.go_on)() {
+                return None;
+            }
             let mut worlds = match from {
                 None => {
                     let societies = self.worlds.iter().map(|made| made.society.clone()).collect();
@@ -272,6 +306,7 @@ impl Chain<'_> {
             known.mass = known.mass.plus(place.mass);
             return Some(());
         }
+        self.hold()?;
         place.worlds.clone_from(worlds);
         places.insert(key, place);
         let instants = worlds.iter().zip(&edge.came);
@@ -279,6 +314,12 @@ impl Chain<'_> {
         let instants = instants.map(|instant| instant.cloned()).collect();
         self.past.push(Past { before: from.map(|place| place.past), instants });
         Some(())
+    }
+
+    /// Counts a place before it is held; none: they would be too many.
+    fn hold(&mut self) -> Option<()> {
+        self.held += self.cells;
+        (self.held <= ALL_HELD_MAX).then_some(())
     }
 
     fn keys(&self, place: &Place) -> Vec<WorldKey> {
