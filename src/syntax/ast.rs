@@ -5,6 +5,10 @@
 
 #![allow(missing_docs, reason = "a variant's syntax, shown above it, names its fields")]
 
+mod operator;
+
+pub use operator::{BinaryOp, TemporalBinaryOp, TemporalOp, UnaryOp};
+
 use crate::diag::Span;
 
 /// A name or word, as written.
@@ -492,86 +496,4 @@ pub enum ExprKind {
     Expected(Expr),
     /// Did not parse.
     Error,
-}
-
-/// Prefix operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UnaryOp {
-    /// `-`
-    Negate,
-    /// `not`
-    Not,
-}
-
-/// Infix operators.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum BinaryOp {
-    /// `implies`
-    Implies,
-    /// `or`
-    Or,
-    /// `and`
-    And,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterEqual,
-    /// `in`
-    In,
-    /// `contains` (strings): a contains b
-    Contains,
-    /// `starts_with` (strings)
-    StartsWith,
-    /// `matches` (strings): a glob with `*` and `?`
-    Matches,
-    /// `..`
-    Range,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `div`
-    Div,
-    /// `%`
-    Remainder,
-    /// `&`
-    Intersect,
-}
-
-/// Prefix temporal operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TemporalOp {
-    /// `always`
-    Always,
-    /// `eventually`
-    Eventually,
-    /// `next`
-    Next,
-    /// `finally`
-    Finally,
-    /// `historically`
-    Historically,
-    /// `once`
-    Once,
-}
-
-/// Infix temporal operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TemporalBinaryOp {
-    /// `until`
-    Until,
-    /// `since`
-    Since,
 }

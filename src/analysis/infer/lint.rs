@@ -1,7 +1,6 @@
 //! Lints of expressions: what is written, means something, and is probably not meant.
 
 use super::fold;
-use super::operator::symbol;
 use super::scope::Context;
 use crate::diag::code::analysis as code;
 use crate::diag::{Diagnostic, Span};
@@ -81,7 +80,7 @@ pub(super) fn division(cx: &mut Context<'_>, op: BinaryOp, right: &Expr) {
         _ => false,
     };
     if zero {
-        let word = symbol(op);
+        let word = op.sign();
         cx.report(
             Diagnostic::warning(code::DIVISION, right.span, format!("`{word}` by zero is a fault"))
                 .label(right.span, "always 0"),

@@ -102,33 +102,6 @@ fn is_comparison(op: BinaryOp) -> bool {
     )
 }
 
-/// The operator as written.
-pub(super) fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Implies => "implies",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Contains => "contains",
-        BinaryOp::StartsWith => "starts_with",
-        BinaryOp::Matches => "matches",
-        BinaryOp::Range => "..",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Div => "div",
-        BinaryOp::Remainder => "%",
-        BinaryOp::Intersect => "&",
-    }
-}
-
 /// `a == b`, `a < b`, …
 fn compare(cx: &mut Context<'_>, sides: Sides) -> Expr {
     let Sides { op, left, right, span, .. } = sides;
@@ -151,7 +124,7 @@ fn compare(cx: &mut Context<'_>, sides: Sides) -> Expr {
 
 fn refuse_comparison(cx: &mut Context<'_>, sides: &Sides, equality: bool) {
     let (left, right) = (type_name(cx.model, &sides.left.ty), type_name(cx.model, &sides.right.ty));
-    let word = symbol(sides.op);
+    let word = sides.op.sign();
     let message = if left == right {
         format!("two of `{left}` cannot be compared by `{word}`")
     } else {
@@ -209,7 +182,7 @@ fn arithmetic(cx: &mut Context<'_>, sides: Sides) -> Expr {
 
 fn refuse_arithmetic(cx: &mut Context<'_>, sides: &Sides) {
     let (left, right) = (type_name(cx.model, &sides.left.ty), type_name(cx.model, &sides.right.ty));
-    let word = symbol(sides.op);
+    let word = sides.op.sign();
     let help = match (sides.op, &sides.left.ty, &sides.right.ty) {
         (BinaryOp::Div, a, b) if numeric(a) && numeric(b) => {
             Some("`div` is of ints: write `floor(a / b)` for reals")

@@ -35,11 +35,11 @@ impl Texts<'_> {
             && right.end <= whole.end;
         let between = part(left.end, right.start).filter(|_| ordered);
         match (part(whole.start, left.end), between, part(right.start, whole.end)) {
-            (Some(before), Some(between), Some(after)) if between.contains(sign(from)) => {
-                let between = between.replacen(sign(from), sign(to), 1);
+            (Some(before), Some(between), Some(after)) if between.contains(from.sign()) => {
+                let between = between.replacen(from.sign(), to.sign(), 1);
                 one_line(&format!("{before}{between}{after}"))
             }
-            _ => format!("`{}` for `{}` in {}", sign(to), sign(from), self.of(whole)),
+            _ => format!("`{}` for `{}` in {}", to.sign(), from.sign(), self.of(whole)),
         }
     }
 
@@ -67,31 +67,4 @@ impl Texts<'_> {
 
 fn one_line(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// How an operator that is changed is written.
-fn sign(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Implies => "implies",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Contains => "contains",
-        BinaryOp::StartsWith => "starts_with",
-        BinaryOp::Matches => "matches",
-        BinaryOp::Range => "..",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Div => "div",
-        BinaryOp::Remainder => "%",
-        BinaryOp::Intersect => "&",
-    }
 }

@@ -54,7 +54,7 @@ pub fn negate(value: Value, span: Span) -> Result<Value, Stop> {
 
 /// `+ - * / div %` of two numbers or durations.
 pub fn binary(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Result<Value, Stop> {
-    let sign = symbol(op);
+    let sign = op.sign();
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => ints(op, *a, *b, span),
         (Value::Real(x), Value::Real(y)) => {
@@ -98,7 +98,7 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, span: Span) -> Result<Value, S
 }
 
 fn ints(op: BinaryOp, a: i64, b: i64, span: Span) -> Result<Value, Stop> {
-    let what = || format!("{a} {} {b}", symbol(op));
+    let what = || format!("{a} {} {b}", op.sign());
     if b == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Div | BinaryOp::Remainder) {
         return Err(by_zero(span, what));
     }
@@ -115,32 +115,6 @@ fn ints(op: BinaryOp, a: i64, b: i64, span: Span) -> Result<Value, Stop> {
 
 fn by_zero(span: Span, what: impl FnOnce() -> String) -> Stop {
     fault(FaultKind::Division, span, format!("`{}` divides by zero", what()))
-}
-
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Div => "div",
-        BinaryOp::Remainder => "%",
-        BinaryOp::Implies => "implies",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Contains => "contains",
-        BinaryOp::StartsWith => "starts_with",
-        BinaryOp::Matches => "matches",
-        BinaryOp::Range => "..",
-        BinaryOp::Intersect => "&",
-    }
 }
 
 /// `abs`, `floor`, `min`, …
