@@ -5,8 +5,10 @@
 //! `none`.
 
 mod expression;
+mod kernel;
 
 pub(super) use expression::*;
+pub(super) use kernel::*;
 
 use crate::diag::Span;
 use crate::ir::model::{IndexSet, Schedule};

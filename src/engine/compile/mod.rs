@@ -4,7 +4,9 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod fuse;
 mod joint;
+mod kernel;
 mod num;
 mod relation;
 mod scope;
@@ -84,7 +86,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     }
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
-    Ok(Program {
+    let mut program = Program {
         starts,
         rules,
         step,
@@ -121,7 +123,9 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         atoms: compiler.atoms,
         depth: compiler.depth,
         superiors: compiler.superiors,
-    })
+    };
+    fuse::program(&mut program);
+    Ok(program)
 }
 
 fn bools<I: Id, T>(table: &Table<I, T>, domain: impl Fn(&T) -> &crate::ir::Domain) -> Vec<bool> {
