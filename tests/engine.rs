@@ -9,6 +9,8 @@ mod support;
 #[allow(dead_code, unused_imports)] // a test of its own uses the rest
 #[path = "differential/mod.rs"]
 mod differential;
+#[path = "engine/arithmetic.rs"]
+mod arithmetic;
 #[path = "engine/compare.rs"]
 mod compare;
 #[path = "encoding/mutant.rs"]
@@ -116,6 +118,26 @@ fn random_models_run_alike() {
     print(&format!("{models} models"), &sum);
     assert!(sum.faulted > runs / 50, "faults are compared too");
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+}
+
+/// Arithmetic that becomes kernels, and what goes wrong inside of them.
+#[test]
+fn arithmetic_is_fused_alike() {
+    let (runs, from) = (number("POLITY_ENGINE", RUNS) / 10, number("POLITY_ENGINE_FROM", 0));
+    let mut sum = Compared::default();
+    let mut seed = from;
+    while sum.runs < runs {
+        let text = arithmetic::text(seed);
+        let (model, _) = support::model("sums", &text);
+        match all_of(&model, seed, 12) {
+            Ok(compared) => sum.add(compared),
+            Err(why) => panic!("Reals, seed {seed}: {why}\n{text}"),
+        }
+        seed += 1;
+    }
+    print(&format!("{} models", seed - from), &sum);
+    assert!(sum.refused.is_empty(), "{:?}", sum.refused);
+    assert!(sum.faulted > runs / 10 && sum.faulted < sum.runs * 3 / 4, "{} fault", sum.faulted);
 }
 
 /// Reals that are equal, nearly equal and different, compared wherever a property may.

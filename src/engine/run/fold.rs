@@ -2,7 +2,7 @@
 
 use super::super::program::{Fold, FoldOp, LANES, Loop};
 use super::memory::{Source, empty};
-use super::wide::{Counters, ONE, blend, find, map, of_real, real, test};
+use super::wide::{Counters, blend, find, map, mix, of_real, real, test};
 use super::{Block, Column};
 use crate::base::vector::vectorised;
 
@@ -200,9 +200,7 @@ fn change(to: &mut Column, by: &Column, (there, asked): (u64, u64), f: impl Fn(i
         to.iter_mut().zip(by).for_each(|(to, by)| *to = f(*to, *by));
         return;
     }
-    for ((to, by), one) in to.iter_mut().zip(by).zip(&ONE) {
-        *to = if there & one != 0 { f(*to, *by) } else { *to };
-    }
+    mix(to, by, there, f);
 }
 
 /// The lanes in which a column is not 0.

@@ -132,7 +132,8 @@ pub struct Memory<'p> {
     pub view: View,
     pub uniforms: Vec<i64>,
     pub slots: Vec<Vec<Column>>,
-    /// The word that a slot holds in all lanes that are asked for, where that is known.
+    /// The word that a slot stands for in all lanes that are asked, where that is known: its
+    /// column is not written then.
     pub known: Vec<Option<i64>>,
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.

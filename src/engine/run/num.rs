@@ -14,6 +14,9 @@ impl<'p> Block<'p> {
         match num {
             Num::Const(word) => self.produce(at, |_, out| out.fill(*word)),
             Num::Slot(slot) => {
+                if let Some(word) = self.memory.known[*slot] {
+                    return self.produce(at, |_, out| out.fill(word));
+                }
                 let level = self.program.columns[*slot];
                 Source::Slot(*slot as u32, self.memory.element(level) as u32)
             }

@@ -91,12 +91,19 @@ pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i
                 }
                 return;
             }
-            let wide = spread(mask);
-            for (to, (by, mask)) in to.iter_mut().zip(by.iter().zip(&wide)) {
-                *to = (f(*to, *by) & mask) | (*to & !mask);
-            }
+            mix(to, by, mask, f);
         },
     );
+}
+
+/// The same inside of what is vectorised.
+#[inline(always)]
+pub fn mix(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
+    for ((to, by), one) in to.iter_mut().zip(by).zip(&ONE) {
+        // Words of ones or none: of a choice between two the optimiser makes one of addresses.
+        let wide = if mask & one != 0 { !0 } else { 0 };
+        *to = (f(*to, *by) & wide) | (*to & !wide);
+    }
 }
 
 /// The word of a real.
@@ -168,6 +175,17 @@ impl Counters {
         }
     }
 
+    /// How many bits they have.
+    pub fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A bit of each.
+    #[inline(always)]
+    pub fn bit(&self, at: usize) -> u64 {
+        self.0.get(at).copied().unwrap_or(0)
+    }
+
     /// Whether nothing was added.
     pub fn is_zero(&self) -> bool {
         self.0.is_empty()
@@ -184,6 +202,17 @@ impl Counters {
         }
         out
     }
+}
+
+/// A bit of each number.
+pub fn slice(numbers: &[u32; LANES], bit: usize) -> u64 {
+    vectorised(
+        #[inline(always)]
+        || {
+            let of = |(number, one): (&u32, &u64)| if number >> bit & 1 != 0 { *one } else { 0 };
+            numbers.iter().zip(&ONE).map(of).fold(0, |all, one| all | one)
+        },
+    )
 }
 
 /// Transposes a matrix of 64 by 64 bits, rows being words.
