@@ -1,5 +1,5 @@
-//! The engine against the reference: states, ends, faults and verdicts bit for bit, on random
-//! models and on every file of `properties/`.
+//! The engine against the reference: states, ends, faults, verdicts and margins bit for bit, on
+//! random models and on every file of `properties/`.
 //!
 //! `POLITY_ENGINE=1000000` asks for that many runs of random models; `POLITY_ENGINE_FROM=500`
 //! begins at that seed.
@@ -11,6 +11,8 @@ mod support;
 mod differential;
 #[path = "engine/compare.rs"]
 mod compare;
+#[path = "engine/measured.rs"]
+mod measured;
 #[path = "encoding/mutant.rs"]
 mod mutant;
 #[path = "engine/refused.rs"]
@@ -89,10 +91,11 @@ fn print(what: &str, sum: &Compared) {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
-    let of_worlds = sum.of_worlds;
+    let Compared { of_worlds, margins, inside, unmeasured, .. } = sum;
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
-         {settled} settled, {pending} pending, {astray} left to the reference; refused {refused:#?}"
+         {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
+         {inside} inside, {unmeasured} left to the reference; refused {refused:#?}"
     );
 }
 
@@ -116,6 +119,7 @@ fn random_models_run_alike() {
     print(&format!("{models} models"), &sum);
     assert!(sum.faulted > runs / 50, "faults are compared too");
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+    assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
 }
 
 /// Reals that are equal, nearly equal and different, compared wherever a property may.
@@ -170,6 +174,22 @@ fn events_and_worlds_are_read_alike() {
     assert!(sum.astray < sum.runs / 4, "most are compared: {} of {}", sum.astray, sum.runs);
 }
 
+/// What margins look at and verdicts pass by.
+#[test]
+fn margins_are_alike() {
+    let mut sum = Compared::default();
+    let (model, _) = support::model("measured", &measured::measured());
+    for seed in 0..3 {
+        match all_of(&model, seed, 30) {
+            Ok(compared) => sum.add(compared),
+            Err(why) => panic!("Reals, seed {seed}: {why}"),
+        }
+    }
+    print("margins", &sum);
+    assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
+    assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
+}
+
 #[test]
 fn shipped_models_run_alike() {
     let mut sum = Compared::default();
@@ -190,7 +210,7 @@ fn shipped_models_run_alike() {
         }
     }
     print("all", &sum);
-    assert!(sum.runs > 1_000);
+    assert!(sum.runs > 1_000 && sum.inside > sum.runs / 4, "{} margins", sum.inside);
 }
 
 #[test]

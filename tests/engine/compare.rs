@@ -26,6 +26,11 @@ pub struct Compared {
     pub pending: u64,
     /// Runs on which a formula faults: the reference has to say so too.
     pub astray: u64,
+    /// Margins that are equal, of these those of which an end is neither 1 nor -1, and those that
+    /// are left to the reference.
+    pub margins: u64,
+    pub inside: u64,
+    pub unmeasured: u64,
     /// Of these, those of several worlds.
     pub of_worlds: u64,
     /// Why a property was refused.
@@ -42,6 +47,9 @@ impl Compared {
         self.settled += other.settled;
         self.pending += other.pending;
         self.astray += other.astray;
+        self.margins += other.margins;
+        self.inside += other.inside;
+        self.unmeasured += other.unmeasured;
         self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
     }
@@ -57,6 +65,7 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
         tolerance: terms.tolerance,
         complete: terms.complete,
         instants: true,
+        margins: true,
         ..Ask::default()
     };
     match declared.role {
@@ -134,6 +143,7 @@ pub fn compare(
             same_end(&execution.worlds[0], lane.end).map_err(context)?;
         }
         same_verdict(&judgement, lane).map_err(context)?;
+        same_margin(&judgement, lane).map_err(context)?;
         count(&mut compared, &judgement, lane);
     }
     Ok(compared)
@@ -190,6 +200,15 @@ pub fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
         End::Discarded(_) => compared.discarded += 1,
         End::Halted => compared.halted += 1,
         End::Cut => {}
+    }
+    let inside = |(low, high): (f64, f64)| [low, high].iter().any(|end| end.abs() < 1.0);
+    match (lane.astray, lane.margins.first()) {
+        (true, _) => {}
+        (false, None) => compared.unmeasured += 1,
+        (false, Some(margin)) => {
+            compared.margins += 1;
+            compared.inside += u64::from(inside(*margin));
+        }
     }
     match (lane.astray, judgement.settled_at) {
         (true, _) => compared.astray += 1,
@@ -266,4 +285,14 @@ pub fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
     let theirs =
         theirs.map(|truth| (truth, judgement.settled_at.unwrap_or(u32::MAX), judgement.settled_by));
     if own == theirs { Ok(()) } else { Err(format!("{theirs:?}, of the engine: {own:?}")) }
+}
+
+pub fn same_margin(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
+    let Some(own) = lane.margins.first().filter(|_| !lane.astray) else { return Ok(()) };
+    let theirs = judgement.margin;
+    let bits = |(low, high): (f64, f64)| (low.to_bits(), high.to_bits());
+    if bits(*own) == bits(theirs) {
+        return Ok(());
+    }
+    Err(format!("the margin is {theirs:?}, of the engine: {own:?}"))
 }

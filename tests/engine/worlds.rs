@@ -9,7 +9,7 @@ use polity::reference::execute::{Made, worlds};
 use polity::reference::{Replay, Society, Terms, execute, judge};
 use polity::trace::Run;
 
-use crate::compare::{Compared, count, made, of, same_end, same_states, same_verdict};
+use crate::compare::{Compared, count, made, of, same_end, same_margin, same_states, same_verdict};
 
 /// Compares as many of the runs as there is room for.
 pub fn compare(
@@ -50,6 +50,7 @@ pub fn compare(
             }
         }
         same_verdict(&judgement, lane).map_err(context)?;
+        same_margin(&judgement, lane).map_err(context)?;
         count(&mut compared, &judgement, lane);
     }
     compared.of_worlds = compared.runs;

@@ -4,6 +4,7 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod gauge;
 mod joint;
 mod num;
 mod relation;
@@ -15,7 +16,7 @@ mod worlds;
 
 use std::collections::BTreeSet;
 
-use super::program::{Program, Site, Uni, WordType};
+use super::program::{Atom, Form, Gauge, Program, Site, Uni, WordType};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -54,6 +55,8 @@ pub struct Ask<'a> {
     pub complete: bool,
     /// Whether it is asked too when a verdict is settled, and by what.
     pub instants: bool,
+    /// Whether the margin of each formula is asked for too.
+    pub margins: bool,
 }
 
 /// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
@@ -71,17 +74,10 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         }
         None => None,
     };
-    let mut formulas = Vec::new();
-    for (formula, frame) in &ask.formulas {
-        formulas.push(compiler.formula(formula, frame)?);
-    }
-    if ask.no_faults {
-        formulas.push(super::program::Form::NoFaults);
-    }
-    let mut values = Vec::new();
-    for (value, frame) in &ask.values {
-        values.push(compiler.value_at_end(value, frame)?);
-    }
+    let (formulas, margins) = compiler.formulas(ask)?;
+    let values = ask.values.iter();
+    let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
+    let values = values.collect::<Made<_>>()?;
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
     Ok(Program {
@@ -89,6 +85,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         rules,
         step,
         formulas,
+        margins,
         values,
         bool_states: bools(&model.states, |state| &state.domain),
         bool_params: bools(&model.params, |param| &param.domain),
@@ -119,6 +116,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         columns: compiler.columns,
         bits: compiler.bits,
         atoms: compiler.atoms,
+        gauges: compiler.gauges,
         depth: compiler.depth,
         superiors: compiler.superiors,
     })
@@ -136,7 +134,10 @@ struct Compiler<'a> {
     uniforms: usize,
     columns: Vec<usize>,
     bits: Vec<usize>,
-    atoms: Vec<super::program::Atom>,
+    atoms: Vec<Atom>,
+    gauges: Vec<Atom<Gauge>>,
+    /// Whether a margin is compiled.
+    gauging: bool,
     depth: usize,
     superiors: Vec<StructId>,
     levels: usize,
@@ -159,6 +160,8 @@ impl<'a> Compiler<'a> {
             columns: Vec::new(),
             bits: Vec::new(),
             atoms: Vec::new(),
+            gauges: Vec::new(),
+            gauging: false,
             depth: 0,
             superiors: Vec::new(),
             levels: 0,
@@ -170,6 +173,22 @@ impl<'a> Compiler<'a> {
             past: false,
             tables: Vec::new(),
         }
+    }
+
+    /// What is asked of every run, and the forms that have the margins of it.
+    fn formulas(&mut self, ask: &Ask<'_>) -> Made<(Vec<Form>, Vec<Form>)> {
+        let (mut formulas, mut margins) = (Vec::new(), Vec::new());
+        for (formula, frame) in &ask.formulas {
+            formulas.push(self.formula(formula, frame)?);
+            if ask.margins {
+                margins.push(self.margin(formula, frame)?);
+            }
+        }
+        if ask.no_faults {
+            formulas.push(Form::NoFaults);
+            margins.extend(ask.margins.then_some(Form::NoFaults));
+        }
+        Ok((formulas, margins))
     }
 
     /// A place for what may go wrong.

@@ -6,6 +6,7 @@ mod bits;
 mod draw;
 mod expand;
 mod fold;
+mod gauge;
 mod joint;
 mod lookup;
 mod memory;
@@ -20,7 +21,7 @@ mod wide;
 mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, Seen, settle};
+use super::monitor::{History, Said, Seen, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
@@ -74,6 +75,9 @@ pub struct Lane {
     pub instants: u32,
     /// What each formula says; none: pending.
     pub verdicts: Vec<Option<Verdict>>,
+    /// How far each formula is from the other verdict, low end and high end, on the prefix that
+    /// settles it; empty where that is not asked for or left to `reference`.
+    pub margins: Vec<(f64, f64)>,
     /// The values at the last instant of a run that is complete, the horizon taken as the end.
     pub values: Vec<Option<f64>>,
     /// Whether a formula faults, so that `reference` must be asked.
@@ -209,7 +213,7 @@ impl<'p> Block<'p> {
         (self.halting, self.astray, self.now, self.formula) = (0, 0, 0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
-        self.history.clear(self.program.atoms.len());
+        self.history.clear(self.program.atoms.len(), self.program.gauges.len());
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
@@ -262,6 +266,7 @@ impl<'p> Block<'p> {
         self.history.open(here | outer);
         let complete = self.complete(here, last);
         self.atoms(instant, (here, outer, complete), false);
+        self.gauges(instant, (here, outer, complete), false);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -277,7 +282,7 @@ impl<'p> Block<'p> {
             self.rows(&atom.dims, u64::MAX, &mut |block, there| match &block.groups {
                 None => {
                     let asked = if atom.last { complete } else { here };
-                    let bits = if asked == 0 { 0 } else { block.bits(&atom.bits, asked, 0) };
+                    let bits = if asked == 0 { 0 } else { block.bits(&atom.of, asked, 0) };
                     block.history.push(at, bits);
                 }
                 Some(_) => block.watch_worlds(at, atom, outer, there),
@@ -314,6 +319,7 @@ impl<'p> Block<'p> {
             let outer = self.outer(here);
             self.viewed(View::Back(last - instant), |block| {
                 block.atoms(instant as u32, (here, outer, here), true);
+                block.gauges(instant as u32, (here, outer, here), true);
             });
         }
         self.formula = false;
@@ -364,30 +370,29 @@ impl<'p> Block<'p> {
         self.watch_late();
         self.end_groups();
         let (judged, astray) = (self.judged(), self.astray);
-        let mut unsure = 0;
-        let verdicts: Vec<_> = self
-            .program
-            .formulas
-            .iter()
-            .map(|form| {
-                let seen = Seen {
-                    program: self.program,
-                    history: &self.history,
-                    ends: &self.ends,
-                    memory: &self.memory,
-                    groups: self.groups.as_ref(),
-                    judged,
-                };
-                let (found, open) = settle(form, seen);
-                unsure |= open;
-                found
-            })
-            .collect();
-        let astray = astray | unsure;
+        let seen = Seen {
+            program: self.program,
+            history: &self.history,
+            ends: &self.ends,
+            memory: &self.memory,
+            groups: self.groups.as_ref(),
+            judged,
+        };
+        let unmeasured = self.history.unmeasured;
+        let Program { formulas, margins, .. } = self.program;
+        let margins = if unmeasured == u64::MAX { &[] } else { &margins[..] };
+        let said =
+            formulas.iter().enumerate().map(|(at, form)| settle(form, margins.get(at), seen));
+        let said: Vec<Said> = said.collect();
+        let astray = said.iter().fold(astray, |all, said| all | said.unsure);
         let lane = |lane: usize| Lane {
             end: self.ends[lane],
             instants: self.instants[lane],
-            verdicts: verdicts.iter().map(|of| of[lane]).collect(),
+            verdicts: said.iter().map(|of| of.verdicts[lane]).collect(),
+            margins: match unmeasured >> lane & 1 {
+                0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
+                _ => Vec::new(),
+            },
             values: self
                 .values
                 .iter()
