@@ -91,11 +91,11 @@ fn print(what: &str, sum: &Compared) {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
-    let Compared { of_worlds, margins, inside, unmeasured, .. } = sum;
+    let Compared { of_worlds, margins, inside, unmeasured, early, .. } = sum;
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
          {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
-         {inside} inside, {unmeasured} left to the reference; refused {refused:#?}"
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; refused {refused:#?}"
     );
 }
 
@@ -119,6 +119,7 @@ fn random_models_run_alike() {
     print(&format!("{models} models"), &sum);
     assert!(sum.faulted > runs / 50, "faults are compared too");
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+    assert!(sum.early > runs / 20, "runs stop early: {}", sum.early);
     assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
 }
 

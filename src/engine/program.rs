@@ -71,6 +71,8 @@ pub struct Program {
     pub(super) complete: bool,
     /// Whether it is asked when a verdict is settled.
     pub(super) instants: bool,
+    /// Whether runs stop once their verdicts are settled.
+    pub(super) early: bool,
     /// How many agents a society may have.
     pub(super) agents_max: u32,
     /// How many populations and kinds there are.

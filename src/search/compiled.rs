@@ -219,7 +219,8 @@ fn small(model: &Model, society: &Society, steps: u32) -> bool {
 }
 
 fn asked<'a>(terms: &Terms) -> Ask<'a> {
-    Ask { tolerance: terms.tolerance, complete: terms.complete, ..Ask::default() }
+    let Terms { tolerance, complete, .. } = *terms;
+    Ask { tolerance, complete, early: true, ..Ask::default() }
 }
 
 fn given(society: &Society) -> Given<'_> {

@@ -31,6 +31,8 @@ pub struct Compared {
     pub margins: u64,
     pub inside: u64,
     pub unmeasured: u64,
+    /// Runs that stopped early, and say the same.
+    pub early: u64,
     /// Of these, those of several worlds.
     pub of_worlds: u64,
     /// Why a property was refused.
@@ -50,13 +52,20 @@ impl Compared {
         self.margins += other.margins;
         self.inside += other.inside;
         self.unmeasured += other.unmeasured;
+        self.early += other.early;
         self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
     }
 }
 
-/// The program of a property; the construct that is refused otherwise.
-pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program, String> {
+/// The program of a property, that whose runs stop early or the other; the construct that is
+/// refused otherwise.
+pub fn program(
+    model: &Model,
+    property: PropId,
+    terms: &Terms,
+    early: bool,
+) -> Result<Program, String> {
     let declared = &model.properties[property];
     if declared.chance {
         return Err("a probability".into());
@@ -65,7 +74,8 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
         tolerance: terms.tolerance,
         complete: terms.complete,
         instants: true,
-        margins: true,
+        margins: !early,
+        early,
         ..Ask::default()
     };
     match declared.role {
@@ -97,22 +107,15 @@ pub fn compare(
         Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
     let property = target.property;
     let mut compared = Compared::default();
-    let program = match program(model, property, &terms) {
-        Ok(program) => program,
-        Err(why) => {
+    let programs = [false, true].map(|early| program(model, property, &terms, early));
+    let [program, early] = match programs {
+        [Ok(whole), Ok(early)] => [whole, early],
+        [Err(why), _] | [_, Err(why)] => {
             compared.refused.push(why);
             return Ok(compared);
         }
     };
-    let setups = &setups[..setups.len().min(LANES)];
-    let run = |lane: usize| Run {
-        setup: if shared { setups[0].clone() } else { setups[lane].clone() },
-        seed: seed.stream(lane as u64),
-        choices: Default::default(),
-        draws: Default::default(),
-        steps: settings.steps,
-    };
-    let runs: Vec<Run> = (0..setups.len()).map(run).collect();
+    let runs = runs_of(setups, seed, (settings.steps, shared));
     let mut societies = Vec::new();
     for run in &runs {
         match reference::society(model, &run.setup) {
@@ -120,18 +123,28 @@ pub fn compare(
             Err(_) => return Ok(compared),
         }
     }
-    let Some(mut block) = Block::new(&program, &societies[0].layout) else { return Ok(compared) };
+    let layout = &societies[0].layout;
+    let blocks = [&program, &early].map(|program| Block::new(program, layout));
+    let [Some(mut block), Some(mut early)] = blocks else { return Ok(compared) };
     if program.has_worlds() {
-        return worlds::compare(model, (property, &terms), &mut block, (&runs, &societies));
+        return worlds::compare(
+            model,
+            (property, &terms),
+            (&mut block, &mut early),
+            (&runs, &societies),
+        );
     }
-    if shared {
-        block.fill(runs.len(), of(&societies[0]));
-    } else {
-        block.clear();
-        societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
+    for block in [&mut block, &mut early] {
+        if shared {
+            block.fill(runs.len(), of(&societies[0]));
+        } else {
+            block.clear();
+            societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
+        }
     }
     let lanes_of = |run: usize| vec![run];
     let (lanes, states) = made(model, &mut block, &runs, (&societies[0], &lanes_of));
+    let stopped = made(model, &mut early, &runs, (&societies[0], &lanes_of)).0;
     for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
@@ -144,9 +157,22 @@ pub fn compare(
         }
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
-        count(&mut compared, &judgement, lane);
+        same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
+        count(&mut compared, &judgement, (lane, &stopped[at]));
     }
     Ok(compared)
+}
+
+/// A run of each setup, or of the first.
+fn runs_of(setups: &[Setup], seed: Seed, (steps, shared): (u32, bool)) -> Vec<Run> {
+    let run = |lane: usize| Run {
+        setup: setups[if shared { 0 } else { lane }].clone(),
+        seed: seed.stream(lane as u64),
+        choices: Default::default(),
+        draws: Default::default(),
+        steps,
+    };
+    (0..setups.len().min(LANES)).map(run).collect()
 }
 
 /// The states of a run: instant by instant.
@@ -193,8 +219,9 @@ pub fn of(society: &reference::Society) -> Society<'_> {
     Society { params, structures, starts }
 }
 
-pub fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
+pub fn count(compared: &mut Compared, judgement: &Judgement, (lane, stopped): (&Lane, &Lane)) {
     compared.runs += 1;
+    compared.early += u64::from(stopped.instants < lane.instants);
     match lane.end {
         End::Faulted(..) => compared.faulted += 1,
         End::Discarded(_) => compared.discarded += 1,
@@ -295,4 +322,13 @@ pub fn same_margin(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the margin is {theirs:?}, of the engine: {own:?}"))
+}
+
+/// What a run that may have stopped early says.
+pub fn same_early(judgement: &Judgement, (whole, stopped): (&Lane, &Lane)) -> Result<(), String> {
+    let context = |why: String| format!("stopped at {} instants: {why}", stopped.instants);
+    if stopped.instants > whole.instants || stopped.astray && !whole.astray {
+        return Err(context(format!("{whole:?}, and {stopped:?} of less")));
+    }
+    same_verdict(judgement, stopped).map_err(context)
 }

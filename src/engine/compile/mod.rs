@@ -6,6 +6,7 @@ mod event;
 mod formula;
 mod gauge;
 mod joint;
+mod lost;
 mod num;
 mod relation;
 mod scope;
@@ -57,6 +58,10 @@ pub struct Ask<'a> {
     pub instants: bool,
     /// Whether the margin of each formula is asked for too.
     pub margins: bool,
+    /// Whether runs may stop once all that is asked of them is settled: how they would have ended
+    /// is not known then. Where values or margins are asked for, which depend on that, or a run may
+    /// yet be discarded, none stops.
+    pub early: bool,
 }
 
 /// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
@@ -77,7 +82,11 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     let (formulas, margins) = compiler.formulas(ask)?;
     let values = ask.values.iter();
     let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
-    let values = values.collect::<Made<_>>()?;
+    let values: Vec<_> = values.collect::<Made<_>>()?;
+    let only_verdicts = ask.values.is_empty() && !ask.margins;
+    let late = compiler.atoms.iter().any(|atom| atom.late);
+    let lost = lost::may_discard(step.as_deref(), &rules);
+    let early = ask.early && only_verdicts && !late && !lost;
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
     Ok(Program {
@@ -111,6 +120,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         memos: compiler.memos,
         complete: ask.complete,
         instants: ask.instants,
+        early,
         sites: compiler.sites,
         uniforms: compiler.uniforms,
         columns: compiler.columns,

@@ -125,6 +125,8 @@ pub(super) struct Seen<'a, 'p> {
     pub groups: Option<&'a Groups>,
     /// The lanes in which the verdict is asked for.
     pub judged: u64,
+    /// The lanes that would go on.
+    pub stopped: u64,
 }
 
 /// What is said of a formula: its verdict in each lane (none: pending), the lanes in which what
@@ -157,6 +159,36 @@ pub(super) fn settle<'p>(form: &'p Form, margin: Option<&'p Form>, seen: Seen<'_
         }
     }
     Said { verdicts: search.found, unsure: search.unsure, margins }
+}
+
+/// The lanes of a mask in which what is seen settles a formula, whatever else may come.
+pub(super) fn known<'p>(form: &'p Form, mask: u64, seen: Seen<'_, 'p>) -> u64 {
+    match (form, seen.history.masks.len()) {
+        (Form::NoFaults, _) | (_, 0) => 0,
+        (_, instants) => {
+            let cuts = [instants - 1; LANES];
+            let truth: Vec<Kleene> = Prefix::new(seen, mask, &cuts, Level::Halts).values(form);
+            truth[0].known()
+        }
+    }
+}
+
+/// When it is looked whether verdicts are settled: after ever longer stretches, so that all looks
+/// together cost no more than some at the end, for each step the same on average.
+#[derive(Default)]
+pub(super) struct Looks {
+    next: u32,
+}
+
+impl Looks {
+    /// Whether it is time, at an instant.
+    pub fn due(&mut self, instant: u32) -> bool {
+        let due = instant >= self.next;
+        if due {
+            self.next = instant + 1 + instant / 4;
+        }
+        due
+    }
 }
 
 struct Search<'a, 'p> {

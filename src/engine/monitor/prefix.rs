@@ -30,7 +30,7 @@ pub(in crate::engine) struct Prefix<'a, 'p> {
 impl<'a, 'p> Prefix<'a, 'p> {
     /// Prefixes up to these instants; only of lanes in a mask is asked.
     pub fn new(all: Seen<'a, 'p>, mask: u64, cuts: &Cuts, level: Level) -> Prefix<'a, 'p> {
-        let Seen { program, history, ends, groups, .. } = all;
+        let Seen { program, history, ends, groups, stopped, .. } = all;
         let mut last = vec![0; 1];
         let mut over = 0;
         for first in lanes(mask) {
@@ -55,9 +55,9 @@ impl<'a, 'p> Prefix<'a, 'p> {
         Prefix {
             all,
             has: last,
-            ended: ended & over,
+            ended: ended & over & !stopped,
             halts: level >= Level::Halts,
-            finally: (halted | cut) & over,
+            finally: (halted | cut) & over & !stopped,
             places: vec![0; program.uniforms],
             words: vec![0; program.uniforms],
         }

@@ -21,7 +21,7 @@ mod wide;
 mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, Said, Seen, settle};
+use super::monitor::{History, Looks, Said, Seen, known, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
@@ -92,6 +92,8 @@ pub struct Block<'p> {
     used: u64,
     /// Lanes that still run.
     alive: u64,
+    /// Lanes that would go on, but all that is asked of them is settled.
+    stopped: u64,
     /// Lanes that are complete at the end of this step.
     halting: u64,
     /// Lanes on which a formula faults.
@@ -128,6 +130,7 @@ impl<'p> Block<'p> {
             memory: Memory::new(program, layout),
             used: 0,
             alive: 0,
+            stopped: 0,
             halting: 0,
             astray: 0,
             formula: false,
@@ -182,8 +185,13 @@ impl<'p> Block<'p> {
         self.begin(choices);
         observe(self, self.having(0));
         self.watch(steps == 0);
+        let mut looks = Looks::default();
         for now in 0..steps {
             if self.alive == 0 {
+                break;
+            }
+            if self.program.early && looks.due(now) && self.is_settled() {
+                self.stopped = self.alive | self.outer(self.alive);
                 break;
             }
             self.now = now;
@@ -210,7 +218,8 @@ impl<'p> Block<'p> {
     fn begin(&mut self, choices: &mut dyn Choices) {
         self.alive = self.steppers();
         self.restart_groups();
-        (self.halting, self.astray, self.now, self.formula) = (0, 0, 0, false);
+        (self.stopped, self.halting, self.astray) = (0, 0, 0);
+        (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
         self.history.clear(self.program.atoms.len(), self.program.gauges.len());
@@ -365,19 +374,30 @@ impl<'p> Block<'p> {
         }
     }
 
-    /// What all runs say.
-    fn lanes(&mut self) -> Vec<Lane> {
-        self.watch_late();
-        self.end_groups();
-        let (judged, astray) = (self.judged(), self.astray);
-        let seen = Seen {
+    /// What is seen of all runs.
+    fn seen(&self) -> Seen<'_, 'p> {
+        Seen {
             program: self.program,
             history: &self.history,
             ends: &self.ends,
             memory: &self.memory,
             groups: self.groups.as_ref(),
-            judged,
-        };
+            judged: self.judged(),
+            stopped: self.stopped,
+        }
+    }
+
+    /// Whether every run that goes on says all that is asked of it.
+    fn is_settled(&self) -> bool {
+        let open = self.judged() & (self.alive | self.outer(self.alive)) & !self.astray;
+        self.program.formulas.iter().all(|form| open & !known(form, open, self.seen()) == 0)
+    }
+
+    /// What all runs say.
+    fn lanes(&mut self) -> Vec<Lane> {
+        self.watch_late();
+        self.end_groups();
+        let (astray, seen) = (self.astray, self.seen());
         let unmeasured = self.history.unmeasured;
         let Program { formulas, margins, .. } = self.program;
         let margins = if unmeasured == u64::MAX { &[] } else { &margins[..] };
@@ -400,7 +420,7 @@ impl<'p> Block<'p> {
                 .collect(),
             astray: astray >> lane & 1 == 1,
         };
-        lanes(judged).map(lane).collect()
+        lanes(seen.judged).map(lane).collect()
     }
 
     /// Whether a lane is complete, the horizon taken as the end.
