@@ -1,5 +1,5 @@
-//! The engine against the reference: states, ends, faults, verdicts and margins bit for bit, on
-//! random models and on every file of `properties/`.
+//! The engine against the reference: states, ends, faults, verdicts, margins and gaps bit for bit,
+//! on random models and on every file of `properties/`.
 //!
 //! `POLITY_ENGINE=1000000` asks for that many runs of random models; `POLITY_ENGINE_FROM=500`
 //! begins at that seed.
@@ -91,11 +91,11 @@ fn print(what: &str, sum: &Compared) {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
-    let Compared { of_worlds, margins, inside, unmeasured, early, .. } = sum;
+    let Compared { of_worlds, margins, inside, unmeasured, early, gaps, .. } = sum;
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
          {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
-         {inside} inside, {unmeasured} left to the reference; {early} stopped early; refused {refused:#?}"
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; refused {refused:#?}"
     );
 }
 
@@ -121,6 +121,7 @@ fn random_models_run_alike() {
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
     assert!(sum.early > runs / 20, "runs stop early: {}", sum.early);
     assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
+    assert!(sum.gaps > runs / 5, "gaps are compared too: {}", sum.gaps);
 }
 
 /// Reals that are equal, nearly equal and different, compared wherever a property may.
@@ -189,6 +190,7 @@ fn margins_are_alike() {
     print("margins", &sum);
     assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
     assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
+    assert!(sum.gaps > 6_000 && sum.early > 1_000, "{sum:?}");
 }
 
 #[test]
@@ -212,6 +214,7 @@ fn shipped_models_run_alike() {
     }
     print("all", &sum);
     assert!(sum.runs > 1_000 && sum.inside > sum.runs / 4, "{} margins", sum.inside);
+    assert!(sum.gaps > sum.runs / 4, "{} gaps", sum.gaps);
 }
 
 #[test]

@@ -27,6 +27,10 @@
 //!   `and`, elements that need not be looked at. What faults there is open, and no fault of the
 //!   formula. It is two columns of reals, its low end and its high end, for each instant; what is
 //!   temporal is settled from them as from words, on the prefix that settles the verdict.
+//! - A gap, too, is asked for or not computed: what is missing to what a search wants, in all and
+//!   for each part of the text, a column of reals for each. It is found of what is needed alone,
+//!   instant by instant in the order of `reference`, for sums of reals depend on it.
+//! - Where only verdicts are asked for, a block ends once all its runs say theirs.
 //! - An operator with bounds costs the same whatever they are: what a window covers is joined by
 //!   two scans.
 //! - The worlds of a run are lanes side by side: the first lane of a group holds the actual
@@ -55,4 +59,4 @@ mod run;
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
 pub use program::{LANES, Program};
-pub use run::{Block, End, Lane, SettledBy, Society, Verdict, WorldOf};
+pub use run::{Block, End, Gap, Lane, SettledBy, Society, Verdict, WorldOf};

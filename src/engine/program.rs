@@ -5,9 +5,11 @@
 //! `none`.
 
 mod expression;
+mod gap;
 mod gauge;
 
 pub(super) use expression::*;
+pub(super) use gap::{Lack, Missing, Part};
 pub(super) use gauge::{Compared, Gauge};
 
 use crate::diag::Span;
@@ -58,6 +60,12 @@ pub struct Program {
     pub(super) margins: Vec<Form>,
     /// What margins need of each instant.
     pub(super) gauges: Vec<Atom<Gauge>>,
+    /// For each formula what is missing to what is wanted of it; empty where that is not asked for.
+    pub(super) gaps: Vec<Missing>,
+    /// What gaps need of each instant.
+    pub(super) lacks: Vec<Atom<Lack>>,
+    /// Where the parts of gaps are written.
+    pub(super) parts: Vec<Span>,
     /// Numbers that are read at the last instant of a run that is complete, the horizon taken as
     /// the end.
     pub(super) values: Vec<Value>,

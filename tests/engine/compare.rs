@@ -31,6 +31,8 @@ pub struct Compared {
     pub margins: u64,
     pub inside: u64,
     pub unmeasured: u64,
+    /// Gaps that are equal.
+    pub gaps: u64,
     /// Runs that stopped early, and say the same.
     pub early: u64,
     /// Of these, those of several worlds.
@@ -53,6 +55,7 @@ impl Compared {
         self.inside += other.inside;
         self.unmeasured += other.unmeasured;
         self.early += other.early;
+        self.gaps += other.gaps;
         self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
     }
@@ -64,7 +67,7 @@ pub fn program(
     model: &Model,
     property: PropId,
     terms: &Terms,
-    early: bool,
+    (early, gaps): (bool, bool),
 ) -> Result<Program, String> {
     let declared = &model.properties[property];
     if declared.chance {
@@ -75,6 +78,7 @@ pub fn program(
         complete: terms.complete,
         instants: true,
         margins: !early,
+        gaps: (!early && gaps).then_some(declared.role == Role::Witness),
         early,
         ..Ask::default()
     };
@@ -93,6 +97,14 @@ pub fn program(
     Ok(program)
 }
 
+/// The programs of a property: whose runs are whole, and whose runs stop early.
+fn programs(model: &Model, property: PropId, terms: &Terms) -> Result<[Program; 2], String> {
+    let asking = |early, gaps| program(model, property, terms, (early, gaps));
+    // What has no gap here may have a verdict.
+    let whole = asking(false, true).or_else(|_| asking(false, false))?;
+    Ok([whole, asking(true, false)?])
+}
+
 /// Compares runs of `setups`, all of one size, with these seeds; with `shared`, all lanes have
 /// the first setup and differ by their seeds.
 pub fn compare(
@@ -107,10 +119,9 @@ pub fn compare(
         Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
     let property = target.property;
     let mut compared = Compared::default();
-    let programs = [false, true].map(|early| program(model, property, &terms, early));
-    let [program, early] = match programs {
-        [Ok(whole), Ok(early)] => [whole, early],
-        [Err(why), _] | [_, Err(why)] => {
+    let [program, early] = match programs(model, property, &terms) {
+        Ok(programs) => programs,
+        Err(why) => {
             compared.refused.push(why);
             return Ok(compared);
         }
@@ -157,6 +168,9 @@ pub fn compare(
         }
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
+        let wanted = model.properties[property].role == Role::Witness;
+        let gap = reference::gap(model, property, &execution, &terms, wanted);
+        compared.gaps += same_gap(gap.as_ref(), lane).map_err(context)?;
         same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
         count(&mut compared, &judgement, (lane, &stopped[at]));
     }
@@ -322,6 +336,22 @@ pub fn same_margin(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the margin is {theirs:?}, of the engine: {own:?}"))
+}
+
+/// Compares the gap of a run, if the engine has one: how many were compared.
+pub fn same_gap(theirs: Option<&reference::Gap>, lane: &Lane) -> Result<u64, String> {
+    let own = lane.gaps.first().and_then(Option::as_ref);
+    let (Some(own), false) = (own, lane.astray || matches!(lane.end, End::Discarded(_))) else {
+        return Ok(0);
+    };
+    let bits = |total: f64, parts: &[(polity::diag::Span, f64)]| {
+        let parts = parts.iter().map(|(span, far)| (*span, far.to_bits()));
+        (total.to_bits(), parts.collect::<Vec<_>>())
+    };
+    match theirs {
+        Some(theirs) if bits(theirs.total, &theirs.parts) == bits(own.total, &own.parts) => Ok(1),
+        _ => Err(format!("the gap is {theirs:?}\nof the engine: {own:?}")),
+    }
 }
 
 /// What a run that may have stopped early says.

@@ -2,7 +2,7 @@
 //! that are not taken, elements that are not meant, numbers near their limits.
 
 /// What is asked, most of it so that something would fault where it is not needed.
-const FORMULAS: [&str; 21] = [
+const FORMULAS: [&str; 26] = [
     "always (k == 0 or 6 div k >= 2)",
     "always (k > 0 implies forall a in team: a.x * (6 div k) < 9)",
     "eventually (k != 0 and count(a in team where 6 div k > a.x) == 2)",
@@ -24,6 +24,11 @@ const FORMULAS: [&str; 21] = [
     "if y > 0.5 then eventually k == 2 else always z > 0.5",
     "(always big > 0.0 - big) and (eventually big < y)",
     "always (near(y, z) or k in {0, 2} or mood == Wild)",
+    "always (k == 0 or (6 div k) in {1, 3})",
+    "always (k == 0 or forall b in team: count(a in team where 6 div k > a.x) > b.x)",
+    "always (k == 0 or forall a in team where a.x < 6 div k: a.x + k <= 4)",
+    "eventually (k != 0 and exists a in team where a.x < 6 div k: a.y < 0.5)",
+    "(always ((k >= 1) since[..2] (y < 0.5))) or (eventually ((z < 0.75) since[2..4] (k == 2)))",
     "always (let half = k / (k + 1); half < 0.6 and (k == 0 or 1.0 / k >= y))",
 ];
 

@@ -11,7 +11,7 @@ use crate::ir::{Expr, ExprKind, Model, Type, Value, WorldId};
 use crate::syntax::ast::BinaryOp;
 
 /// Whether an expression has the same value at every instant of a run.
-fn lasting(model: &Model, expr: &Expr) -> bool {
+pub(super) fn lasting(model: &Model, expr: &Expr) -> bool {
     let own = !matches!(&*expr.kind, ExprKind::Now | ExprKind::At(..) | ExprKind::Prev(..));
     own && worlds::reads(model, expr) == Reads::Never
         && expr.parts().into_iter().all(|part| lasting(model, part))
@@ -247,13 +247,13 @@ impl Compiler<'_> {
     }
 
     /// Computes a local once, at the first instant, before anything that has a margin.
-    fn keep(&mut self, scope: &Scope, bind: Bind) {
+    pub(super) fn keep(&mut self, scope: &Scope, bind: Bind) {
         let kept = Bits::Let(Box::new(bind), Box::new(Bits::Const(true)));
         self.atoms.push(place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new()));
     }
 
     /// What is computed at every instant.
-    fn atom(&mut self, scope: &Scope, expr: &Expr, bits: Bits, dims: &Dims) -> Form {
+    pub(super) fn atom(&mut self, scope: &Scope, expr: &Expr, bits: Bits, dims: &Dims) -> Form {
         let reads = worlds::reads(self.model, expr);
         self.truth(scope.world.clone(), (bits, reads), false, dims)
     }
@@ -369,7 +369,7 @@ impl Compiler<'_> {
     }
 
     /// The universe of a binder, and which of its elements there are.
-    fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
+    pub(super) fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
         Ok(match over {
             Over::All(universe) => (universe, None),
             Over::Neighbours { ties, of, site } => {
@@ -404,7 +404,12 @@ pub(super) fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)>
 }
 
 /// What is computed at the first instant alone, or at every one.
-fn place<T>(world: Option<World>, (of, reads): (T, Reads), first: bool, dims: &Dims) -> Atom<T> {
+pub(super) fn place<T>(
+    world: Option<World>,
+    (of, reads): (T, Reads),
+    first: bool,
+    dims: &Dims,
+) -> Atom<T> {
     let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
     Atom { first, late, last: false, dims: dims.clone(), of, world, reads }
 }

@@ -4,6 +4,7 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod gap;
 mod gauge;
 mod joint;
 mod lost;
@@ -17,7 +18,7 @@ mod worlds;
 
 use std::collections::BTreeSet;
 
-use super::program::{Atom, Form, Gauge, Program, Site, Uni, WordType};
+use super::program::{Atom, Form, Gauge, Lack, Missing, Program, Site, Uni, WordType};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -58,9 +59,11 @@ pub struct Ask<'a> {
     pub instants: bool,
     /// Whether the margin of each formula is asked for too.
     pub margins: bool,
+    /// What a search wants the formulas to be, if it is asked for what is missing to that.
+    pub gaps: Option<bool>,
     /// Whether runs may stop once all that is asked of them is settled: how they would have ended
-    /// is not known then. Where values or margins are asked for, which depend on that, or a run may
-    /// yet be discarded, none stops.
+    /// is not known then. Where values, margins or gaps are asked for, which depend on that, or a
+    /// run may yet be discarded, none stops.
     pub early: bool,
 }
 
@@ -80,10 +83,11 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         None => None,
     };
     let (formulas, margins) = compiler.formulas(ask)?;
+    let gaps = compiler.gaps(ask)?;
     let values = ask.values.iter();
     let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
     let values: Vec<_> = values.collect::<Made<_>>()?;
-    let only_verdicts = ask.values.is_empty() && !ask.margins;
+    let only_verdicts = ask.values.is_empty() && !ask.margins && ask.gaps.is_none();
     let late = compiler.atoms.iter().any(|atom| atom.late);
     let lost = lost::may_discard(step.as_deref(), &rules);
     let early = ask.early && only_verdicts && !late && !lost;
@@ -95,6 +99,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         step,
         formulas,
         margins,
+        gaps,
         values,
         bool_states: bools(&model.states, |state| &state.domain),
         bool_params: bools(&model.params, |param| &param.domain),
@@ -127,6 +132,8 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         bits: compiler.bits,
         atoms: compiler.atoms,
         gauges: compiler.gauges,
+        lacks: compiler.lacks,
+        parts: compiler.parts,
         depth: compiler.depth,
         superiors: compiler.superiors,
     })
@@ -146,6 +153,8 @@ struct Compiler<'a> {
     bits: Vec<usize>,
     atoms: Vec<Atom>,
     gauges: Vec<Atom<Gauge>>,
+    lacks: Vec<Atom<Lack>>,
+    parts: Vec<Span>,
     /// Whether a margin is compiled.
     gauging: bool,
     depth: usize,
@@ -171,6 +180,8 @@ impl<'a> Compiler<'a> {
             bits: Vec::new(),
             atoms: Vec::new(),
             gauges: Vec::new(),
+            lacks: Vec::new(),
+            parts: Vec::new(),
             gauging: false,
             depth: 0,
             superiors: Vec::new(),
@@ -199,6 +210,13 @@ impl<'a> Compiler<'a> {
             margins.extend(ask.margins.then_some(Form::NoFaults));
         }
         Ok((formulas, margins))
+    }
+
+    /// What is missing to what is wanted of each formula.
+    fn gaps(&mut self, ask: &Ask<'_>) -> Made<Vec<Missing>> {
+        let Some(wanted) = ask.gaps else { return Ok(Vec::new()) };
+        let formulas = ask.formulas.iter();
+        formulas.map(|(formula, frame)| self.gap(formula, frame, wanted)).collect()
     }
 
     /// A place for what may go wrong.

@@ -42,6 +42,12 @@ impl Margins {
         self
     }
 
+    /// The lanes in which it does not say which verdict it is.
+    pub fn undecided(&self) -> u64 {
+        let open = |lane: &usize| !(self.0[0][*lane] > 0.0 || self.0[1][*lane] < 0.0);
+        (0..LANES).filter(open).fold(0, |all, lane| all | 1 << lane)
+    }
+
     fn joined(&self, other: &Margins, of: impl Fn(f64, f64) -> f64) -> Margins {
         let mut out = self.clone();
         for (out, other) in out.0.as_flattened_mut().iter_mut().zip(other.0.as_flattened()) {

@@ -9,7 +9,9 @@
 //! - Where no formula faults, what is known on a prefix stays known on every longer one, so
 //!   that halving finds the first: in all lanes at once, each with a prefix of its own.
 
+mod gap;
 mod margin;
+mod missing;
 mod prefix;
 #[cfg(test)]
 mod tests;
@@ -17,8 +19,10 @@ mod value;
 mod windows;
 
 use super::choices::lanes;
-use super::program::{Form, LANES, Program};
+use super::program::{Form, LANES, Missing, Program};
 use super::run::{End, Groups, Memory};
+use crate::diag::Span;
+pub(super) use gap::{Fold, Gaps};
 pub(super) use margin::{Margins, Reals};
 use prefix::{Cuts, Prefix};
 pub(super) use value::{Kleene, Known};
@@ -43,6 +47,15 @@ pub struct Verdict {
     pub settled: Option<(u32, SettledBy)>,
 }
 
+/// How far a run is from what is wanted of a formula.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gap {
+    /// The parts together: 0 where all are as wanted.
+    pub total: f64,
+    /// The distance of each part that matters, by its place in the text, in [0, 1].
+    pub parts: Vec<(Span, f64)>,
+}
+
 /// What was seen of runs.
 #[derive(Default)]
 pub(super) struct History {
@@ -57,13 +70,17 @@ pub(super) struct History {
     pub unsure: u64,
     /// For each part of a formula that has a margin its rows, instant by instant.
     margins: Vec<Vec<Margins>>,
+    /// For each part of a formula of which something may be missing its rows.
+    lacks: Vec<Vec<Gaps>>,
+    /// Columns that these hold.
+    pub columns: usize,
     /// Lanes in which a margin is not certain.
     pub unmeasured: u64,
 }
 
 impl History {
     /// Forgets everything.
-    pub fn clear(&mut self, atoms: usize, gauges: usize) {
+    pub fn clear(&mut self, (atoms, gauges, lacks): (usize, usize, usize)) {
         self.masks.clear();
         self.atoms.resize_with(atoms, Vec::new);
         self.atoms.iter_mut().for_each(Vec::clear);
@@ -71,7 +88,9 @@ impl History {
         self.marks.iter_mut().for_each(Vec::clear);
         self.margins.resize_with(gauges, Vec::new);
         self.margins.iter_mut().for_each(Vec::clear);
-        (self.unsure, self.unmeasured) = (0, 0);
+        self.lacks.resize_with(lacks, Vec::new);
+        self.lacks.iter_mut().for_each(Vec::clear);
+        (self.unsure, self.unmeasured, self.columns) = (0, 0, 0);
     }
 
     /// How many instants there are.
@@ -98,6 +117,12 @@ impl History {
     /// Takes in the next row of margins.
     pub fn push_margins(&mut self, gauge: usize, margins: Margins) {
         self.margins[gauge].push(margins);
+    }
+
+    /// Takes in the next row of what is missing.
+    pub fn push_lack(&mut self, lack: usize, gaps: Gaps) {
+        self.columns += gaps.columns();
+        self.lacks[lack].push(gaps);
     }
 
     /// How many margins are held.
@@ -159,6 +184,27 @@ pub(super) fn settle<'p>(form: &'p Form, margin: Option<&'p Form>, seen: Seen<'_
         }
     }
     Said { verdicts: search.found, unsure: search.unsure, margins }
+}
+
+/// What is missing to what is wanted of a formula, in all and by its parts, in each lane; none
+/// where it is to be asked elsewhere.
+pub(super) fn gap<'p>(form: &'p Missing, seen: Seen<'_, 'p>) -> Vec<Option<Gap>> {
+    /// Parts that are read for one run at most.
+    const PARTS_MAX: u32 = 20_000;
+    let mut found: Vec<Option<Gap>> = vec![None; LANES];
+    let Some(last) = seen.history.masks.len().checked_sub(1) else { return found };
+    let mask = seen.history.masks[0] & seen.judged;
+    let mut prefix = Prefix::new(seen, mask, &[last; LANES], Level::Horizon);
+    let Some(gaps) = prefix.missing_at_start(form) else { return found };
+    for lane in lanes(mask) {
+        found[lane] = gaps.lane(lane, PARTS_MAX).map(|(total, parts)| {
+            let parts = parts.into_iter().map(|(part, far)| (seen.program.parts[part], far));
+            let mut parts: Vec<(Span, f64)> = parts.collect();
+            parts.sort_by_key(|part| part.0);
+            Gap { total, parts }
+        });
+    }
+    found
 }
 
 /// The lanes of a mask in which what is seen settles a formula, whatever else may come.

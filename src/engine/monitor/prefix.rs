@@ -2,10 +2,10 @@
 
 use super::value::{Kleene, Known};
 use super::windows::{self, Bounds};
-use super::{History, Level, Seen, margin::Margins};
+use super::{History, Level, Seen, gap::Gaps, margin::Margins};
 use crate::engine::choices::lanes;
-use crate::engine::program::{Dim, Form, LANES, Uni};
-use crate::engine::run::End;
+use crate::engine::program::{Dim, Form, LANES, Uni, Universe};
+use crate::engine::run::{Elements, End};
 
 /// The last instant that is seen of each lane.
 pub(super) type Cuts = [usize; LANES];
@@ -64,13 +64,33 @@ impl<'a, 'p> Prefix<'a, 'p> {
     }
 
     /// How many instants are seen.
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.has.len()
     }
 
     /// The lanes that have an instant, of those seen.
-    fn has(&self, instant: usize) -> u64 {
+    pub(super) fn has(&self, instant: usize) -> u64 {
         self.has.get(instant).copied().unwrap_or(0)
+    }
+
+    /// Lanes that are complete.
+    pub(super) fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    /// Lanes that are complete with an instant, the horizon taken as the end.
+    pub(super) fn ends_at(&self, instant: usize) -> u64 {
+        self.finally & self.has(instant) & !self.has(instant + 1)
+    }
+
+    /// The elements of a universe.
+    pub(super) fn elements(&self, universe: &'p Universe) -> Elements<'p> {
+        self.all.memory.elements(universe)
+    }
+
+    /// Binds an element.
+    pub(super) fn bind(&mut self, slot: usize, place: usize, word: i64) {
+        (self.places[slot], self.words[slot]) = (place, word);
     }
 
     /// What is beyond the last instant, where nothing there says `nothing`.
@@ -164,9 +184,8 @@ impl<'a, 'p> Prefix<'a, 'p> {
         body: &'p Form,
     ) -> Vec<V> {
         let mut total = vec![V::all(all); self.len()];
-        for (place, word) in self.all.memory.elements(universe).iter().enumerate() {
-            self.places[*slot] = place;
-            self.words[*slot] = *word;
+        for (place, word) in self.elements(universe).iter().enumerate() {
+            self.bind(*slot, place, *word);
             let there = if *inside { self.all.memory.there(universe, *word) } else { u64::MAX };
             let there = Kleene { yes: there, no: !there };
             let guard: Option<Vec<Kleene>> = guard.map(|guard| self.values(guard));
@@ -201,7 +220,7 @@ impl<'a, 'p> Prefix<'a, 'p> {
                 let inner: Vec<V> = self.values(inner);
                 let mut last = V::open();
                 for (at, value) in inner.iter().enumerate() {
-                    last = value.or_else(self.finally & self.has(at) & !self.has(at + 1), &last);
+                    last = value.or_else(self.ends_at(at), &last);
                 }
                 let all = vec![last; self.len()];
                 self.kept(all, |at| inner[at].or_else(self.finally, &V::open()))
@@ -274,5 +293,13 @@ impl<'a, 'p> Prefix<'a, 'p> {
         let found = &self.all.history.margins[gauge];
         let at = |instant: usize| if of.first { row } else { instant * rows + row };
         (0..self.len()).map(|instant| found[at(instant)].clone()).collect()
+    }
+
+    /// What is missing at the instants that are needed, by its number.
+    pub(super) fn lacks(&self, lack: usize, needed: &[bool]) -> Vec<Option<Gaps>> {
+        let (row, rows) = self.row(&self.all.program.lacks[lack].dims);
+        let found = &self.all.history.lacks[lack];
+        let at = |(at, needed): (usize, &bool)| needed.then(|| found[at * rows + row].clone());
+        needed.iter().enumerate().map(at).collect()
     }
 }

@@ -80,7 +80,7 @@ impl<'p> Block<'p> {
     }
 
     /// The margins in the lanes of a mask; what is said of others means nothing.
-    fn gauge(&mut self, gauge: &'p Gauge, mask: u64) -> Margins {
+    pub(super) fn gauge(&mut self, gauge: &'p Gauge, mask: u64) -> Margins {
         match gauge {
             Gauge::Truth(bits) => self.truth_of_bits(bits, mask),
             Gauge::Compare(compared) => {
@@ -163,7 +163,7 @@ impl<'p> Block<'p> {
     }
 
     /// Does something, and takes the lanes aside in which it faults.
-    fn caught<T>(&mut self, done: impl FnOnce(&mut Self) -> T) -> (T, u64) {
+    pub(super) fn caught<T>(&mut self, done: impl FnOnce(&mut Self) -> T) -> (T, u64) {
         let before = std::mem::replace(&mut self.astray, 0);
         let found = done(self);
         let wrong = std::mem::replace(&mut self.astray, before);

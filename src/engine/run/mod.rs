@@ -6,6 +6,7 @@ mod bits;
 mod draw;
 mod expand;
 mod fold;
+mod gap;
 mod gauge;
 mod joint;
 mod lookup;
@@ -31,10 +32,10 @@ use crate::ir::{ParamId, StateId, StructId, Value};
 use crate::social::Ties;
 use crate::trace::FaultKind;
 
-pub use super::monitor::{SettledBy, Verdict};
+pub use super::monitor::{Gap, SettledBy, Verdict};
 pub(super) use expand::Way;
 use memory::View;
-pub(super) use memory::{Memory, Store, word};
+pub(super) use memory::{Elements, Memory, Store, word};
 pub(super) use wide::transpose;
 pub(super) use worlds::Groups;
 pub use worlds::WorldOf;
@@ -78,6 +79,9 @@ pub struct Lane {
     /// How far each formula is from the other verdict, low end and high end, on the prefix that
     /// settles it; empty where that is not asked for or left to `reference`.
     pub margins: Vec<(f64, f64)>,
+    /// How far the run is from what is wanted of each formula; none where that is left to
+    /// `reference`, empty where it is not asked for.
+    pub gaps: Vec<Option<Gap>>,
     /// The values at the last instant of a run that is complete, the horizon taken as the end.
     pub values: Vec<Option<f64>>,
     /// Whether a formula faults, so that `reference` must be asked.
@@ -222,7 +226,8 @@ impl<'p> Block<'p> {
         (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
-        self.history.clear(self.program.atoms.len(), self.program.gauges.len());
+        let Program { atoms, gauges, lacks, .. } = self.program;
+        self.history.clear((atoms.len(), gauges.len(), lacks.len()));
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
@@ -276,6 +281,7 @@ impl<'p> Block<'p> {
         let complete = self.complete(here, last);
         self.atoms(instant, (here, outer, complete), false);
         self.gauges(instant, (here, outer, complete), false);
+        self.lacks(here, false);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -329,6 +335,7 @@ impl<'p> Block<'p> {
             self.viewed(View::Back(last - instant), |block| {
                 block.atoms(instant as u32, (here, outer, here), true);
                 block.gauges(instant as u32, (here, outer, here), true);
+                block.lacks(here, true);
             });
         }
         self.formula = false;
@@ -404,6 +411,8 @@ impl<'p> Block<'p> {
         let said =
             formulas.iter().enumerate().map(|(at, form)| settle(form, margins.get(at), seen));
         let said: Vec<Said> = said.collect();
+        let missing = self.program.gaps.iter();
+        let gaps: Vec<_> = missing.map(|form| self.gap(form)).collect();
         let astray = said.iter().fold(astray, |all, said| all | said.unsure);
         let lane = |lane: usize| Lane {
             end: self.ends[lane],
@@ -413,6 +422,7 @@ impl<'p> Block<'p> {
                 0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
                 _ => Vec::new(),
             },
+            gaps: gaps.iter().map(|of| of[lane].clone()).collect(),
             values: self
                 .values
                 .iter()
