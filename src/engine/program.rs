@@ -7,10 +7,12 @@
 mod expression;
 mod gap;
 mod gauge;
+mod kernel;
 
 pub(super) use expression::*;
 pub(super) use gap::{Lack, Missing, Part};
 pub(super) use gauge::{Compared, Gauge};
+pub(super) use kernel::*;
 
 use crate::diag::Span;
 use crate::ir::model::{IndexSet, Schedule};

@@ -4,9 +4,11 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod fuse;
 mod gap;
 mod gauge;
 mod joint;
+mod kernel;
 mod lost;
 mod num;
 mod relation;
@@ -93,7 +95,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     let early = ask.early && only_verdicts && !late && !lost;
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
-    Ok(Program {
+    let mut program = Program {
         starts,
         rules,
         step,
@@ -136,7 +138,9 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         parts: compiler.parts,
         depth: compiler.depth,
         superiors: compiler.superiors,
-    })
+    };
+    fuse::program(&mut program);
+    Ok(program)
 }
 
 fn bools<I: Id, T>(table: &Table<I, T>, domain: impl Fn(&T) -> &crate::ir::Domain) -> Vec<bool> {
