@@ -89,10 +89,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     let values = ask.values.iter();
     let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
     let values: Vec<_> = values.collect::<Made<_>>()?;
-    let only_verdicts = ask.values.is_empty() && !ask.margins && ask.gaps.is_none();
-    let late = compiler.atoms.iter().any(|atom| atom.late);
-    let lost = lost::may_discard(step.as_deref(), &rules);
-    let early = ask.early && only_verdicts && !late && !lost;
+    let early = ask.early && compiler.may_stop(ask) && !lost::may_discard(step.as_deref(), &rules);
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
     let mut program = Program {
@@ -214,6 +211,12 @@ impl<'a> Compiler<'a> {
             margins.extend(ask.margins.then_some(Form::NoFaults));
         }
         Ok((formulas, margins))
+    }
+
+    /// Whether verdicts alone are asked for, and all that they need is known as runs go.
+    fn may_stop(&self, ask: &Ask<'_>) -> bool {
+        let only_verdicts = ask.values.is_empty() && !ask.margins && ask.gaps.is_none();
+        only_verdicts && self.atoms.iter().all(|atom| !atom.late)
     }
 
     /// What is missing to what is wanted of each formula.
