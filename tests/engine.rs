@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use compare::{Compared, compare};
 use differential::{Flavour, Samples};
 use polity::base::Seed;
+use polity::engine::{Ask, Block, Seeded, compile};
 use polity::ir::Model;
 use polity::ir::property::{Role, Target};
 use polity::search::any_setups;
@@ -285,4 +286,37 @@ fn every_mutant_fits_in_exactly_one_place() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(mutants.len() >= 15, "only {} mutants", mutants.len());
+}
+
+/// Events of many agents at every instant, each with each: more than is kept.
+#[test]
+fn what_is_too_much_to_keep_is_left_to_the_reference() {
+    let text = "model crowd
+         kind Agent { state x: 0..9 = 0 }
+         agents team: Agent[120]
+         event told { by: Agent, n: 0..9 }
+         step { for a in team { draw d ~ uniform(0, 9)  emit told(by: a, n: d) } }
+         property seldom { always forall e in told, f in told: once (e.n == f.n or now > 0) }
+         property few { forall a in team, b in team: always[..9] (a.x <= b.x + now) }
+         check { steps: 12 }";
+    let (model, _) = support::model("crowd", text);
+    let setup = &drawn(&model, 0, 1)[0][0];
+    let society = polity::reference::society(&model, setup).expect("a society");
+    for (target, astray) in model.targets.iter().zip([true, false]) {
+        let declared = &model.properties[target.property];
+        let formulas = vec![(&declared.formula, vec![polity::ir::Value::None; declared.frame])];
+        let gaps = (!astray).then_some(false);
+        let ask = Ask { formulas, margins: true, gaps, ..Ask::default() };
+        let program = compile(&model, &ask).expect("a program");
+        let mut block = Block::new(&program, &society.layout).expect("a block");
+        block.fill(2, compare::of(&society));
+        let seeds = [Seed(0), Seed(1)];
+        let lanes = block.run(12, &mut Seeded::new(&seeds, &seeds));
+        for lane in &lanes {
+            assert_eq!(lane.astray, astray, "{}", declared.name);
+            let measured = !lane.margins.is_empty() || lane.gaps.iter().any(Option::is_some);
+            assert!(!measured, "{}", declared.name);
+            assert!(astray || lane.verdicts[0].is_some(), "verdicts are kept");
+        }
+    }
 }

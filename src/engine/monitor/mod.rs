@@ -148,7 +148,7 @@ pub(super) struct Seen<'a, 'p> {
     pub memory: &'a Memory<'p>,
     /// Where several worlds are one run.
     pub groups: Option<&'a Groups>,
-    /// The lanes in which the verdict is asked for.
+    /// The lanes in which the verdict is asked for and can be known.
     pub judged: u64,
     /// The lanes that would go on.
     pub stopped: u64,
@@ -194,6 +194,9 @@ pub(super) fn gap<'p>(form: &'p Missing, seen: Seen<'_, 'p>) -> Vec<Option<Gap>>
     let mut found: Vec<Option<Gap>> = vec![None; LANES];
     let Some(last) = seen.history.masks.len().checked_sub(1) else { return found };
     let mask = seen.history.masks[0] & seen.judged;
+    if mask == 0 {
+        return found;
+    }
     let mut prefix = Prefix::new(seen, mask, &[last; LANES], Level::Horizon);
     let Some(gaps) = prefix.missing_at_start(form) else { return found };
     for lane in lanes(mask) {
@@ -272,6 +275,9 @@ impl Search<'_, '_> {
         let begun = groups.map_or(u64::MAX, |groups| groups.begun(history.masks[0]));
         let mask = lanes(history.masks[0] & judged & begun).filter(counted);
         let mask = mask.fold(0, |all, lane| all | 1 << lane);
+        if mask == 0 {
+            return None;
+        }
         let mut cuts = [last; LANES];
         let full = self.truth(mask, &cuts, Level::Horizon);
         let known = mask & full.known();

@@ -392,7 +392,7 @@ impl<'p> Block<'p> {
             ends: &self.ends,
             memory: &self.memory,
             groups: self.groups.as_ref(),
-            judged: self.judged(),
+            judged: self.judged() & !self.astray,
             stopped: self.stopped,
         }
     }
@@ -421,7 +421,7 @@ impl<'p> Block<'p> {
             end: self.ends[lane],
             instants: self.instants[lane],
             verdicts: said.iter().map(|of| of.verdicts[lane]).collect(),
-            margins: match unmeasured >> lane & 1 {
+            margins: match (unmeasured | astray) >> lane & 1 {
                 0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
                 _ => Vec::new(),
             },
@@ -433,7 +433,7 @@ impl<'p> Block<'p> {
                 .collect(),
             astray: astray >> lane & 1 == 1,
         };
-        lanes(seen.judged).map(lane).collect()
+        lanes(self.judged()).map(lane).collect()
     }
 
     /// Whether a lane is complete, the horizon taken as the end.
