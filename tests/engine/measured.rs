@@ -2,7 +2,7 @@
 //! that are not taken, elements that are not meant, numbers near their limits.
 
 /// What is asked, most of it so that something would fault where it is not needed.
-const FORMULAS: [&str; 26] = [
+const FORMULAS: [&str; 27] = [
     "always (k == 0 or 6 div k >= 2)",
     "always (k > 0 implies forall a in team: a.x * (6 div k) < 9)",
     "eventually (k != 0 and count(a in team where 6 div k > a.x) == 2)",
@@ -29,6 +29,7 @@ const FORMULAS: [&str; 26] = [
     "always (k == 0 or forall a in team where a.x < 6 div k: a.x + k <= 4)",
     "eventually (k != 0 and exists a in team where a.x < 6 div k: a.y < 0.5)",
     "(always ((k >= 1) since[..2] (y < 0.5))) or (eventually ((z < 0.75) since[2..4] (k == 2)))",
+    "eventually (far(y, z) and far(top, y) and k > 2)",
     "always (let half = k / (k + 1); half < 0.6 and (k == 0 or 1.0 / k >= y))",
 ];
 
@@ -58,6 +59,7 @@ pub fn measured() -> String {
          state big: real = 1.0e308
          state mood: Mood = Calm
          def near(a: real, b: real) = abs(a - b) < 0.125
+         def far(a: real, b: real) = a - b > 3.0
          step {{
            for a in team where not a.slow {{
              choose v in 0..3
