@@ -1,8 +1,8 @@
 //! Puts kernels where they can be, outermost first, all through a program.
 
 use super::super::program::{
-    Atom, Bind, Bits, Cell, Dist, Draw, Expr, From, Guard, Indices, Kernel, Loop, Num, Over, Pairs,
-    Program, Set, Start, Stmt, Value,
+    Atom, Bind, Bits, Cell, Dist, Draw, Expr, From, Gauge, Guard, Indices, Kernel, Lack, Loop, Num,
+    Over, Pairs, Program, Set, Start, Stmt, Value,
 };
 use super::kernel;
 
@@ -21,7 +21,9 @@ pub(super) fn program(program: &mut Program) {
         block(&mut rule.body);
     }
     program.step.iter_mut().for_each(|step| block(step));
-    program.atoms.iter_mut().for_each(|Atom { bits: of, .. }| bits(of));
+    program.atoms.iter_mut().for_each(|Atom { of, .. }| bits(of));
+    program.gauges.iter_mut().for_each(|Atom { of, .. }| gauge(of));
+    program.lacks.iter_mut().for_each(|Atom { of, .. }| lack(of));
     for relation in &mut program.relations {
         if let Pairs::Holds(_, _, of, _) = &mut relation.pairs {
             bits(of);
@@ -32,6 +34,70 @@ pub(super) fn program(program: &mut Program) {
             Value::Bits(of) => bits(of),
             Value::Int(of) | Value::Real(of) => num(of),
         }
+    }
+}
+
+fn gauge(of: &mut Gauge) {
+    match of {
+        Gauge::Truth(of) => bits(of),
+        Gauge::Compare(compared) => {
+            num(&mut compared.sides.0);
+            num(&mut compared.sides.1);
+        }
+        Gauge::Not(inner) | Gauge::Initially(inner) | Gauge::At(_, inner) => gauge(inner),
+        Gauge::Least(both) | Gauge::Most(both) | Gauge::Prev(both) => {
+            gauge(&mut both.0);
+            gauge(&mut both.1);
+        }
+        Gauge::If(parts) => {
+            bits(&mut parts.0);
+            gauge(&mut parts.1);
+            gauge(&mut parts.2);
+        }
+        Gauge::Match(subject, arms) => {
+            expr(subject);
+            arms.iter_mut().for_each(|(_, arm)| gauge(arm));
+        }
+        Gauge::Let(binds, body) => {
+            binds.iter_mut().for_each(bind);
+            gauge(body);
+        }
+        Gauge::Quantifier { entry, body, .. } => {
+            loops(std::slice::from_mut(entry));
+            gauge(body);
+        }
+    }
+}
+
+fn lack(of: &mut Lack) {
+    match of {
+        Lack::Leaf { gauge: of, truth, .. } => {
+            gauge(of);
+            truth.iter_mut().for_each(bits);
+        }
+        Lack::Both(sides) | Lack::Either(sides) => {
+            lack(&mut sides.0);
+            lack(&mut sides.1);
+        }
+        Lack::If(_, parts) => {
+            bits(&mut parts.0);
+            lack(&mut parts.1);
+            lack(&mut parts.2);
+        }
+        Lack::Match(_, subject, arms) => {
+            expr(subject);
+            arms.iter_mut().for_each(|(_, arm)| lack(arm));
+        }
+        Lack::Let(_, binds, body) => {
+            binds.iter_mut().for_each(bind);
+            lack(body);
+        }
+        Lack::Quantifier { entry, guard, body, .. } => {
+            loops(std::slice::from_mut(entry));
+            guard.iter_mut().for_each(|guard| lack(guard));
+            lack(body);
+        }
+        Lack::Initially(inner) => lack(inner),
     }
 }
 

@@ -57,7 +57,7 @@ impl Groups {
     }
 
     /// All lanes of every group that has one in a mask.
-    pub(super) fn any(&self, mask: u64) -> u64 {
+    pub fn any(&self, mask: u64) -> u64 {
         let groups = 0..LANES / self.size();
         groups.map(|group| self.of(group)).filter(|of| of & mask != 0).fold(0, |all, of| all | of)
     }
@@ -327,7 +327,7 @@ impl<'p> Block<'p> {
     pub(super) fn watch_worlds(&mut self, at: usize, atom: &'p Atom, outer: u64, there: u64) {
         self.marks = (0, 0);
         let bits = match &atom.world {
-            None => self.bits(&atom.bits, outer, 0),
+            None => self.bits(&atom.of, outer, 0),
             Some(world) => match self.world_place(world) {
                 // That there is no such world is seen where it is named.
                 None => 0,
@@ -340,7 +340,7 @@ impl<'p> Block<'p> {
                             here | kept
                         }
                     };
-                    self.bits(&atom.bits, asked & there, 0)
+                    self.bits(&atom.of, asked & there, 0)
                 }
             },
         };
