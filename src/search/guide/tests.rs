@@ -208,3 +208,31 @@ fn branches_that_few_runs_take_lead_to_those_within_them() {
     let found = found.count();
     assert!(found >= 6, "{found} of 8");
 }
+
+#[test]
+fn of_equally_near_runs_the_one_of_the_rarest_branch_comes_first() {
+    let (model, _) = model(NESTED);
+    let space = Space::new(Arc::new(model.clone()), &[]);
+    let subject = Subject::new(space, &model.targets[0]);
+    let plain = (0..).find_map(|number| seen(&subject, Seed(5).stream(number))).expect("a run");
+    let branch = |digest| super::states::Met { digest, instant: u32::MAX, whole: false };
+    let mut pool = super::pool::Pool::default();
+    for number in 0..100 {
+        let mut next = plain.clone();
+        next.met = vec![branch(1)];
+        // One branch is taken once in a hundred runs, another one in every eighth.
+        next.met.extend((number == 60).then(|| branch(2)));
+        next.met.extend((number % 8 == 0).then(|| branch(3)));
+        pool.add(next);
+    }
+    assert_eq!(pool.best().expect("a run").number, 60);
+    // Where all branches are common the newest comes first.
+    let mut pool = super::pool::Pool::default();
+    for number in 0..100 {
+        let mut next = plain.clone();
+        next.met = vec![branch(1)];
+        next.met.extend((number % 8 == 0).then(|| branch(3)));
+        pool.add(next);
+    }
+    assert_eq!(pool.best().expect("a run").number, 99);
+}
