@@ -17,8 +17,10 @@ fn main() -> ExitCode {
         switch: ("crate::engine", "src/engine/mod.rs"),
         test: "engine",
         comparisons: &[
+            "arithmetic_is_fused_alike",
             "comparisons_of_reals_miss_alike",
             "events_and_worlds_are_read_alike",
+            "margins_are_alike",
             "random_models_run_alike",
         ],
         variables: ("POLITY_ENGINE_FROM", "POLITY_ENGINE"),

@@ -1,5 +1,5 @@
-//! The engine against the reference: states, ends, faults and verdicts bit for bit, on random
-//! models and on every file of `properties/`.
+//! The engine against the reference: states, ends, faults, verdicts, margins and gaps bit for bit,
+//! on random models and on every file of `properties/`.
 //!
 //! `POLITY_ENGINE=1000000` asks for that many runs of random models; `POLITY_ENGINE_FROM=500`
 //! begins at that seed.
@@ -9,8 +9,12 @@ mod support;
 #[allow(dead_code, unused_imports)] // a test of its own uses the rest
 #[path = "differential/mod.rs"]
 mod differential;
+#[path = "engine/arithmetic.rs"]
+mod arithmetic;
 #[path = "engine/compare.rs"]
 mod compare;
+#[path = "engine/measured.rs"]
+mod measured;
 #[path = "encoding/mutant.rs"]
 mod mutant;
 #[path = "engine/refused.rs"]
@@ -27,6 +31,7 @@ use std::collections::BTreeMap;
 use compare::{Compared, compare};
 use differential::{Flavour, Samples};
 use polity::base::Seed;
+use polity::engine::{Ask, Block, Seeded, compile};
 use polity::ir::Model;
 use polity::ir::property::{Role, Target};
 use polity::search::any_setups;
@@ -89,10 +94,11 @@ fn print(what: &str, sum: &Compared) {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
-    let of_worlds = sum.of_worlds;
+    let Compared { of_worlds, margins, inside, unmeasured, early, gaps, .. } = sum;
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
-         {settled} settled, {pending} pending, {astray} left to the reference; refused {refused:#?}"
+         {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; refused {refused:#?}"
     );
 }
 
@@ -116,6 +122,29 @@ fn random_models_run_alike() {
     print(&format!("{models} models"), &sum);
     assert!(sum.faulted > runs / 50, "faults are compared too");
     assert!(sum.discarded > 0 && sum.halted > 0 && sum.settled > sum.runs / 4);
+    assert!(sum.early > runs / 20, "runs stop early: {}", sum.early);
+    assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
+    assert!(sum.gaps > runs / 5, "gaps are compared too: {}", sum.gaps);
+}
+
+/// Arithmetic that becomes kernels, and what goes wrong inside of them.
+#[test]
+fn arithmetic_is_fused_alike() {
+    let (runs, from) = (number("POLITY_ENGINE", RUNS) / 10, number("POLITY_ENGINE_FROM", 0));
+    let mut sum = Compared::default();
+    let mut seed = from;
+    while sum.runs < runs {
+        let text = arithmetic::text(seed);
+        let (model, _) = support::model("sums", &text);
+        match all_of(&model, seed, 12) {
+            Ok(compared) => sum.add(compared),
+            Err(why) => panic!("Reals, seed {seed}: {why}\n{text}"),
+        }
+        seed += 1;
+    }
+    print(&format!("{} models", seed - from), &sum);
+    assert!(sum.refused.is_empty(), "{:?}", sum.refused);
+    assert!(sum.faulted > runs / 10 && sum.faulted < sum.runs * 3 / 4, "{} fault", sum.faulted);
 }
 
 /// Reals that are equal, nearly equal and different, compared wherever a property may.
@@ -170,6 +199,23 @@ fn events_and_worlds_are_read_alike() {
     assert!(sum.astray < sum.runs / 4, "most are compared: {} of {}", sum.astray, sum.runs);
 }
 
+/// What margins look at and verdicts pass by.
+#[test]
+fn margins_are_alike() {
+    let mut sum = Compared::default();
+    let (model, _) = support::model("measured", &measured::measured());
+    for seed in 0..3 {
+        match all_of(&model, seed, 30) {
+            Ok(compared) => sum.add(compared),
+            Err(why) => panic!("Reals, seed {seed}: {why}"),
+        }
+    }
+    print("margins", &sum);
+    assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
+    assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
+    assert!(sum.gaps > 6_000 && sum.early > 1_000, "{sum:?}");
+}
+
 #[test]
 fn shipped_models_run_alike() {
     let mut sum = Compared::default();
@@ -190,7 +236,8 @@ fn shipped_models_run_alike() {
         }
     }
     print("all", &sum);
-    assert!(sum.runs > 1_000);
+    assert!(sum.runs > 1_000 && sum.inside > sum.runs / 4, "{} margins", sum.inside);
+    assert!(sum.gaps > sum.runs / 4, "{} gaps", sum.gaps);
 }
 
 #[test]
@@ -261,4 +308,37 @@ fn every_mutant_fits_in_exactly_one_place() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(mutants.len() >= 15, "only {} mutants", mutants.len());
+}
+
+/// Events of many agents at every instant, each with each: more than is kept.
+#[test]
+fn what_is_too_much_to_keep_is_left_to_the_reference() {
+    let text = "model crowd
+         kind Agent { state x: 0..9 = 0 }
+         agents team: Agent[120]
+         event told { by: Agent, n: 0..9 }
+         step { for a in team { draw d ~ uniform(0, 9)  emit told(by: a, n: d) } }
+         property seldom { always forall e in told, f in told: once (e.n == f.n or now > 0) }
+         property few { forall a in team, b in team: always[..9] (a.x <= b.x + now) }
+         check { steps: 12 }";
+    let (model, _) = support::model("crowd", text);
+    let setup = &drawn(&model, 0, 1)[0][0];
+    let society = polity::reference::society(&model, setup).expect("a society");
+    for (target, astray) in model.targets.iter().zip([true, false]) {
+        let declared = &model.properties[target.property];
+        let formulas = vec![(&declared.formula, vec![polity::ir::Value::None; declared.frame])];
+        let gaps = (!astray).then_some(false);
+        let ask = Ask { formulas, margins: true, gaps, ..Ask::default() };
+        let program = compile(&model, &ask).expect("a program");
+        let mut block = Block::new(&program, &society.layout).expect("a block");
+        block.fill(2, compare::of(&society));
+        let seeds = [Seed(0), Seed(1)];
+        let lanes = block.run(12, &mut Seeded::new(&seeds, &seeds));
+        for lane in &lanes {
+            assert_eq!(lane.astray, astray, "{}", declared.name);
+            let measured = !lane.margins.is_empty() || lane.gaps.iter().any(Option::is_some);
+            assert!(!measured, "{}", declared.name);
+            assert!(astray || lane.verdicts[0].is_some(), "verdicts are kept");
+        }
+    }
 }

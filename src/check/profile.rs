@@ -7,6 +7,7 @@
 //! # Invariants
 //! - All runs of a cell are drawn independently: nothing is guided, and draws are by their laws.
 //! - The runs of a cell depend on the seed and on what the cell is, not on threads.
+//! - The compiled engine makes them where it can: it says the same of each.
 
 pub mod grid;
 pub mod threshold;
@@ -17,15 +18,18 @@ pub use grid::{Cell, cells, points};
 pub use threshold::{Threshold, threshold};
 
 use crate::base::Seed;
+use crate::engine::LANES;
 use crate::ir::Model;
 use crate::ir::property::Target;
-use crate::reference::{Execution, Judgement, Replay, measure};
+use crate::reference::{Execution, Replay, measure};
+use crate::search::compiled::{Compiled, Measured};
 use crate::search::confidence::clopper_pearson;
 use crate::search::generate::generate;
 use crate::search::plan::in_pool;
 use crate::search::subject::{Seen, Subject};
 use crate::search::values::Dice;
 use crate::search::{Budget, Progress, Step};
+use crate::trace::Run;
 
 /// What the runs of one cell came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,12 +63,8 @@ impl Profiled {
 /// Attempts to meet what `assume` and `given` admit, for one run.
 const ATTEMPTS_MAX: u64 = 64;
 
-/// What one run says.
-struct Said {
-    seen: Seen,
-    margin: f64,
-    measures: Vec<Option<f64>>,
-}
+/// Runs of one cell that are made at once.
+const CHUNK: u64 = LANES as u64;
 
 // spec: profile.cell
 /// Makes `runs` runs in each cell; stops where `progress` says so, with the cells done so far.
@@ -97,8 +97,28 @@ pub fn profile(
 
 fn of_cell(model: &Model, target: &Target, cell: &Cell, (runs, seed): (u64, Seed)) -> Profiled {
     let subject = Subject::new(cell.space(model, &target.settings.given), target);
-    let all: Vec<Option<Said>> =
-        (0..runs).into_par_iter().map(|number| one(&subject, cell, seed.stream(number))).collect();
+    let engine = Compiled::measuring(&subject);
+    let said = |first: u64| {
+        let numbers = first * CHUNK..runs.min((first + 1) * CHUNK);
+        let runs = numbers.filter_map(|number| drawn(&subject, cell, seed.stream(number)));
+        said(&subject, engine.as_ref(), &runs.collect::<Vec<Run>>())
+    };
+    let chunks = (0..runs.div_ceil(CHUNK)).into_par_iter();
+    let all: Vec<Option<Measured>> = chunks.flat_map_iter(said).collect();
+    summed(cell, all, (model.measures.len(), 1.0 - target.settings.confidence))
+}
+
+/// What runs come to; none: it does not count.
+fn said(subject: &Subject<'_>, engine: Option<&Compiled>, runs: &[Run]) -> Vec<Option<Measured>> {
+    let found = match engine {
+        Some(engine) => engine.measured(subject, runs),
+        None => vec![None; runs.len()],
+    };
+    let found = found.into_iter().zip(runs);
+    found.map(|(found, run)| found.unwrap_or_else(|| by_reference(subject, run))).collect()
+}
+
+fn summed(cell: &Cell, all: Vec<Option<Measured>>, (measures, alpha): (usize, f64)) -> Profiled {
     let mut profiled = Profiled {
         cell: cell.clone(),
         runs: 0,
@@ -110,26 +130,22 @@ fn of_cell(model: &Model, target: &Target, cell: &Cell, (runs, seed): (u64, Seed
         measures: Vec::new(),
     };
     let mut margins = Vec::new();
-    let mut sums = vec![(0.0, 0u64); model.measures.len()];
-    for said in all.into_iter().flatten() {
-        match said.seen {
-            Seen::Hit => profiled.hits += 1,
-            Seen::Pending => profiled.open += 1,
-            Seen::Miss => {}
-            Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {
-                profiled.uncounted += 1;
-                continue;
-            }
-        }
+    let mut sums = vec![(0.0, 0u64); measures];
+    for said in all {
+        let Some(Measured { hit, margin: (low, high), measures }) = said else {
+            profiled.uncounted += 1;
+            continue;
+        };
         profiled.runs += 1;
-        margins.push(said.margin);
-        for (sum, value) in sums.iter_mut().zip(said.measures) {
+        profiled.hits += u64::from(hit == Some(true));
+        profiled.open += u64::from(hit.is_none());
+        margins.push((low + high) / 2.0);
+        for (sum, value) in sums.iter_mut().zip(measures) {
             if let Some(value) = value {
                 *sum = (sum.0 + value, sum.1 + 1);
             }
         }
     }
-    let alpha = 1.0 - target.settings.confidence;
     profiled.interval =
         (profiled.runs > 0).then(|| clopper_pearson(profiled.hits, profiled.runs, alpha));
     profiled.margin = quantiles(margins);
@@ -138,8 +154,8 @@ fn of_cell(model: &Model, target: &Target, cell: &Cell, (runs, seed): (u64, Seed
     profiled
 }
 
-/// One run; none where no setup was met that is admitted.
-fn one(subject: &Subject<'_>, cell: &Cell, seed: Seed) -> Option<Said> {
+/// A run of a cell; none where no setup was met that is admitted.
+fn drawn(subject: &Subject<'_>, cell: &Cell, seed: Seed) -> Option<Run> {
     let setup = (0..ATTEMPTS_MAX).find_map(|attempt| {
         let seed = seed.stream(attempt);
         let mut number = 0;
@@ -150,17 +166,21 @@ fn one(subject: &Subject<'_>, cell: &Cell, seed: Seed) -> Option<Said> {
         let setup = generate(&subject.space, &cell.sizes, &mut Dice::new(&mut uniform))?;
         subject.admits(&setup).then_some(setup)
     })?;
-    let run = subject.bare(setup, seed.stream(u64::MAX));
-    let look = subject.look(&run.setup, &mut Replay::new(&run), None);
-    let (margin, measures) = match &look.result {
-        Some((execution, judgement)) => (middle(judgement), measured(subject.model(), execution)),
-        None => (0.0, Vec::new()),
-    };
-    Some(Said { seen: look.seen, margin, measures })
+    Some(subject.bare(setup, seed.stream(u64::MAX)))
 }
 
-fn middle(judgement: &Judgement) -> f64 {
-    (judgement.margin.0 + judgement.margin.1) / 2.0
+/// What one run comes to; none: it does not count.
+fn by_reference(subject: &Subject<'_>, run: &Run) -> Option<Measured> {
+    let look = subject.look(&run.setup, &mut Replay::new(run), None);
+    let hit = match look.seen {
+        Seen::Hit => Some(true),
+        Seen::Miss => Some(false),
+        Seen::Pending => None,
+        Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => return None,
+    };
+    let (execution, judgement) = look.result?;
+    let measures = measured(subject.model(), &execution);
+    Some(Measured { hit, margin: judgement.margin, measures })
 }
 
 /// Each measure at the last instant of the first run.
@@ -177,3 +197,6 @@ fn quantiles(mut all: Vec<f64>) -> Option<[f64; 3]> {
     let last = all.len().checked_sub(1)?;
     Some([1, 5, 9].map(|tenths| all[last * tenths / 10]))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 use super::program::{LANES, Tag};
 use crate::base::Seed;
 use crate::base::random::Sponge;
+use crate::base::vector::vectorised;
 use crate::ir::SiteId;
 
 /// What a choice or draw is known by (§5), in all lanes.
@@ -163,10 +164,15 @@ impl Choices for Seeded {
     ) {
         let mut numbers = [0.0; LANES];
         self.numbers(key, lanes, &[], false, &mut numbers);
-        for lane in self::lanes(lanes) {
-            let count = counts[lane];
-            places[lane] = ((numbers[lane] * f64::from(count)) as u32).min(count - 1);
-        }
+        vectorised(
+            #[inline(always)]
+            || {
+                for (place, (number, count)) in places.iter_mut().zip(numbers.iter().zip(counts)) {
+                    // Where there is nothing to pick it is not asked for.
+                    *place = ((number * f64::from(*count)) as u32).min(count.saturating_sub(1));
+                }
+            },
+        );
     }
 
     fn propose(&mut self, key: &Key<'_>, lanes: u64, numbers: &mut [f64; LANES]) {

@@ -1,8 +1,8 @@
 //! The engine: a model and its formulas compiled to a step and a monitor over flat columns.
 //!
 //! In: a model and what is asked of its runs, once; then societies, seeds or other
-//! [`Choices`]. Out: for each run how it ended, what each formula says and when that was
-//! settled, and its states: bit for bit what `reference` says.
+//! [`Choices`]. Out: for each run how it ended, what each formula says, when that was settled and
+//! with which margin, and its states: bit for bit what `reference` says.
 //!
 //! # Data layout
 //! - A [`Block`] makes [`LANES`] runs at once, of societies of one size. A lane is a run.
@@ -23,6 +23,16 @@
 //!   goes, one word for each instant; what is temporal is settled from these words at the end.
 //!   What is said of an event at other instants than its own needs all that occurred: such atoms
 //!   are computed at the end, for every instant, from states that were kept.
+//! - A margin is asked for or not computed. It looks at more than a verdict: both sides of an
+//!   `and`, elements that need not be looked at. What faults there is open, and no fault of the
+//!   formula. It is two columns of reals, its low end and its high end, for each instant; what is
+//!   temporal is settled from them as from words, on the prefix that settles the verdict.
+//! - A gap, too, is asked for or not computed: what is missing to what a search wants, in all and
+//!   for each part of the text, a column of reals for each. It is found of what is needed alone,
+//!   instant by instant in the order of `reference`, for sums of reals depend on it.
+//! - Where only verdicts are asked for, a block ends once all its runs say theirs.
+//! - An operator with bounds costs the same whatever they are: what a window covers is joined by
+//!   two scans.
 //! - The worlds of a run are lanes side by side: the first lane of a group holds the actual
 //!   society and takes no step, so that statements are in lockstep of themselves and `e@w` is a
 //!   shift. A draw is the same number in all of them since it comes from one key; a choice is
@@ -49,4 +59,4 @@ mod run;
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
 pub use program::{LANES, Program};
-pub use run::{Block, End, Lane, SettledBy, Society, Verdict, WorldOf};
+pub use run::{Block, End, Gap, Lane, SettledBy, Society, Verdict, WorldOf};

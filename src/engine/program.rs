@@ -5,8 +5,14 @@
 //! `none`.
 
 mod expression;
+mod gap;
+mod gauge;
+mod kernel;
 
 pub(super) use expression::*;
+pub(super) use gap::{Lack, Missing, Part};
+pub(super) use gauge::{Compared, Gauge};
+pub(super) use kernel::*;
 
 use crate::diag::Span;
 use crate::ir::model::{IndexSet, Schedule};
@@ -51,6 +57,17 @@ pub struct Program {
     pub(super) formulas: Vec<Form>,
     /// What the formulas need of each instant.
     pub(super) atoms: Vec<Atom>,
+    /// For each formula another form of it, of which the atoms are `gauges` but where a truth
+    /// decides; empty where margins are not asked for.
+    pub(super) margins: Vec<Form>,
+    /// What margins need of each instant.
+    pub(super) gauges: Vec<Atom<Gauge>>,
+    /// For each formula what is missing to what is wanted of it; empty where that is not asked for.
+    pub(super) gaps: Vec<Missing>,
+    /// What gaps need of each instant.
+    pub(super) lacks: Vec<Atom<Lack>>,
+    /// Where the parts of gaps are written.
+    pub(super) parts: Vec<Span>,
     /// Numbers that are read at the last instant of a run that is complete, the horizon taken as
     /// the end.
     pub(super) values: Vec<Value>,
@@ -64,6 +81,8 @@ pub struct Program {
     pub(super) complete: bool,
     /// Whether it is asked when a verdict is settled.
     pub(super) instants: bool,
+    /// Whether runs stop once their verdicts are settled.
+    pub(super) early: bool,
     /// How many agents a society may have.
     pub(super) agents_max: u32,
     /// How many populations and kinds there are.
@@ -101,6 +120,11 @@ impl Program {
     /// Whether its formulas are read on several worlds.
     pub fn has_worlds(&self) -> bool {
         self.worlds
+    }
+
+    /// Whether margins are asked for.
+    pub fn has_margins(&self) -> bool {
+        !self.margins.is_empty()
     }
 }
 
@@ -313,9 +337,9 @@ pub(super) struct Rule {
     pub body: Vec<Stmt>,
 }
 
-/// What is computed at every instant: a bool for each row of elements.
+/// What is computed at every instant: a bool, or a margin, for each row of elements.
 #[derive(Debug)]
-pub(super) struct Atom {
+pub(super) struct Atom<T = Bits> {
     /// Whether only its value at instant 0 is read.
     pub first: bool,
     /// Whether only its value at the last instant of a run is read.
@@ -324,7 +348,7 @@ pub(super) struct Atom {
     pub late: bool,
     /// The binders around it, outermost first: where the element is, and what all are.
     pub dims: Vec<Dim>,
-    pub bits: Bits,
+    pub of: T,
     /// In which world it is read; none: in the run, or outside of every world.
     pub world: Option<World>,
     /// Whether it reads what a run holds: a state, or what occurs.

@@ -20,7 +20,7 @@ use crate::engine::{
 };
 use crate::ir::expr::Binder;
 use crate::ir::property::Role;
-use crate::ir::{DefId, Expr, ExprKind, Model, PropId};
+use crate::ir::{DefId, Expr, ExprKind, Model, PropId, Type, Value};
 use crate::reference::chance::decide::{Node, nodes};
 use crate::reference::chance::{Sample, Tally, TallyKind};
 use crate::reference::execute::{Made, worlds};
@@ -34,6 +34,17 @@ pub struct Compiled {
     program: Program,
     guards: BTreeSet<Span>,
     looks_for_true: bool,
+}
+
+/// What a run says, measured.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measured {
+    /// Whether it is what is looked for; none: open.
+    pub hit: Option<bool>,
+    /// The margin, low end and high end.
+    pub margin: (f64, f64),
+    /// Each measure at the last instant.
+    pub measures: Vec<Option<f64>>,
 }
 
 /// What a run says that need not be looked at.
@@ -62,12 +73,29 @@ impl Passed {
 impl Compiled {
     /// The program of a subject's property; none where the engine does not do it.
     pub fn of(subject: &Subject<'_>) -> Option<Compiled> {
+        Compiled::asking(subject, asked(&subject.terms))
+    }
+
+    /// The same with margins, and with the model's measures.
+    pub fn measuring(subject: &Subject<'_>) -> Option<Compiled> {
+        let measures = subject.model().measures.iter().map(|of| &of.value);
+        let values: Vec<_> = measures.map(|of| (&of.expr, vec![Value::None; of.frame])).collect();
+        if values.iter().any(|(expr, _)| !matches!(expr.ty, Type::Int | Type::Real)) {
+            return None;
+        }
+        let ask = Ask { values, margins: true, early: false, ..asked(&subject.terms) };
+        let compiled = Compiled::asking(subject, ask)?;
+        // The margin of several formulas is that of the prefix which settles all of them.
+        let role = subject.model().properties[subject.property].role;
+        (role != Role::Holistic).then_some(compiled)
+    }
+
+    fn asking<'a>(subject: &'a Subject<'_>, mut ask: Ask<'a>) -> Option<Compiled> {
         let model = subject.model();
         let declared = &model.properties[subject.property];
         if declared.chance {
             return None;
         }
-        let mut ask = asked(&subject.terms);
         match declared.role {
             Role::NoFaults => ask.no_faults = true,
             Role::Property | Role::Witness | Role::Invariant | Role::Holistic => {
@@ -92,6 +120,19 @@ impl Compiled {
     /// What runs of one size say, at most [`LANES`], each from its seed or bold; none: the
     /// reference is to be asked.
     pub fn passed(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Passed>> {
+        let lanes = self.lanes(subject, runs).into_iter();
+        lanes.map(|lane| lane.and_then(|lane| self.says(&lane))).collect()
+    }
+
+    /// What runs of one size say, measured, at most [`LANES`]; none: the reference is to be asked.
+    /// One that does not count is none within.
+    pub fn measured(&self, subject: &Subject<'_>, runs: &[Run]) -> Vec<Option<Option<Measured>>> {
+        let runs: Vec<(Run, bool)> = runs.iter().map(|run| (run.clone(), false)).collect();
+        let lanes = self.lanes(subject, &runs).into_iter();
+        lanes.map(|lane| lane.and_then(|lane| self.measures(&lane))).collect()
+    }
+
+    fn lanes(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Lane>> {
         let nothing = vec![None; runs.len()];
         let made: Vec<Option<Society>> =
             runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
@@ -100,7 +141,7 @@ impl Compiled {
             return nothing;
         }
         let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
-        let mut passed = nothing;
+        let mut found = nothing;
         let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
         while rest.peek().is_some() {
             block.clear();
@@ -119,11 +160,11 @@ impl Compiled {
                 rest.next();
             }
             let lanes = block.run(subject.steps, &mut Mixed::new(&seeds));
-            for (at, lane) in taken.iter().zip(&lanes) {
-                passed[*at] = self.says(lane);
+            for (at, lane) in taken.iter().zip(lanes) {
+                found[*at] = Some(lane).filter(|lane| !lane.astray);
             }
         }
-        passed
+        found
     }
 
     /// Puts a run into a block whose first lanes are taken.
@@ -155,24 +196,30 @@ impl Compiled {
         }
     }
 
-    fn says(&self, lane: &Lane) -> Option<Passed> {
-        if lane.astray {
-            return None;
+    fn measures(&self, lane: &Lane) -> Option<Option<Measured>> {
+        let faulted = match lane.end {
+            End::Discarded(_) => return Some(None),
+            End::Faulted(..) => true,
+            End::Halted | End::Cut => false,
+        };
+        let truth = truth(lane);
+        match (faulted, truth) {
+            (true, None) => Some(None),
+            // Of a run that faulted later, measures are read before that.
+            (true, Some(_)) if !lane.values.is_empty() => None,
+            _ => {
+                let hit = truth.map(|truth| truth == self.looks_for_true);
+                let margin = *lane.margins.first()?;
+                Some(Some(Measured { hit, margin, measures: lane.values.clone() }))
+            }
         }
+    }
+
+    fn says(&self, lane: &Lane) -> Option<Passed> {
         if matches!(lane.end, End::Discarded(_)) {
             return Some(Passed::Discarded);
         }
-        // All should hold: one that does not decides.
-        let of = |wanted: bool| {
-            move |verdict: &Option<Verdict>| verdict.map(|v| v.truth) == Some(wanted)
-        };
-        let truth = match (lane.verdicts.iter().any(of(false)), lane.verdicts.iter().all(of(true)))
-        {
-            (true, _) => Some(false),
-            (false, true) => Some(true),
-            (false, false) => None,
-        };
-        match truth {
+        match truth(lane) {
             Some(truth) if truth == self.looks_for_true => None,
             Some(_) => Some(Passed::Miss),
             None => Some(match lane.end {
@@ -180,6 +227,17 @@ impl Compiled {
                 End::Halted | End::Cut | End::Discarded(_) => Passed::Pending,
             }),
         }
+    }
+}
+
+/// What all formulas together say: all should hold, and one that does not decides.
+fn truth(lane: &Lane) -> Option<bool> {
+    let of =
+        |wanted: bool| move |verdict: &Option<Verdict>| verdict.map(|v| v.truth) == Some(wanted);
+    match (lane.verdicts.iter().any(of(false)), lane.verdicts.iter().all(of(true))) {
+        (true, _) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => None,
     }
 }
 
@@ -219,7 +277,8 @@ fn small(model: &Model, society: &Society, steps: u32) -> bool {
 }
 
 fn asked<'a>(terms: &Terms) -> Ask<'a> {
-    Ask { tolerance: terms.tolerance, complete: terms.complete, ..Ask::default() }
+    let Terms { tolerance, complete, .. } = *terms;
+    Ask { tolerance, complete, early: true, ..Ask::default() }
 }
 
 fn given(society: &Society) -> Given<'_> {

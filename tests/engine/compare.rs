@@ -26,6 +26,15 @@ pub struct Compared {
     pub pending: u64,
     /// Runs on which a formula faults: the reference has to say so too.
     pub astray: u64,
+    /// Margins that are equal, of these those of which an end is neither 1 nor -1, and those that
+    /// are left to the reference.
+    pub margins: u64,
+    pub inside: u64,
+    pub unmeasured: u64,
+    /// Gaps that are equal.
+    pub gaps: u64,
+    /// Runs that stopped early, and say the same.
+    pub early: u64,
     /// Of these, those of several worlds.
     pub of_worlds: u64,
     /// Why a property was refused.
@@ -42,13 +51,24 @@ impl Compared {
         self.settled += other.settled;
         self.pending += other.pending;
         self.astray += other.astray;
+        self.margins += other.margins;
+        self.inside += other.inside;
+        self.unmeasured += other.unmeasured;
+        self.early += other.early;
+        self.gaps += other.gaps;
         self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
     }
 }
 
-/// The program of a property; the construct that is refused otherwise.
-pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program, String> {
+/// The program of a property, that whose runs stop early or the other; the construct that is
+/// refused otherwise.
+pub fn program(
+    model: &Model,
+    property: PropId,
+    terms: &Terms,
+    (early, gaps): (bool, bool),
+) -> Result<Program, String> {
     let declared = &model.properties[property];
     if declared.chance {
         return Err("a probability".into());
@@ -57,6 +77,9 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
         tolerance: terms.tolerance,
         complete: terms.complete,
         instants: true,
+        margins: !early,
+        gaps: (!early && gaps).then_some(declared.role == Role::Witness),
+        early,
         ..Ask::default()
     };
     match declared.role {
@@ -74,6 +97,14 @@ pub fn program(model: &Model, property: PropId, terms: &Terms) -> Result<Program
     Ok(program)
 }
 
+/// The programs of a property: whose runs are whole, and whose runs stop early.
+fn programs(model: &Model, property: PropId, terms: &Terms) -> Result<[Program; 2], String> {
+    let asking = |early, gaps| program(model, property, terms, (early, gaps));
+    // What has no gap here may have a verdict.
+    let whole = asking(false, true).or_else(|_| asking(false, false))?;
+    Ok([whole, asking(true, false)?])
+}
+
 /// Compares runs of `setups`, all of one size, with these seeds; with `shared`, all lanes have
 /// the first setup and differ by their seeds.
 pub fn compare(
@@ -88,22 +119,14 @@ pub fn compare(
         Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
     let property = target.property;
     let mut compared = Compared::default();
-    let program = match program(model, property, &terms) {
-        Ok(program) => program,
+    let [program, early] = match programs(model, property, &terms) {
+        Ok(programs) => programs,
         Err(why) => {
             compared.refused.push(why);
             return Ok(compared);
         }
     };
-    let setups = &setups[..setups.len().min(LANES)];
-    let run = |lane: usize| Run {
-        setup: if shared { setups[0].clone() } else { setups[lane].clone() },
-        seed: seed.stream(lane as u64),
-        choices: Default::default(),
-        draws: Default::default(),
-        steps: settings.steps,
-    };
-    let runs: Vec<Run> = (0..setups.len()).map(run).collect();
+    let runs = runs_of(setups, seed, (settings.steps, shared));
     let mut societies = Vec::new();
     for run in &runs {
         match reference::society(model, &run.setup) {
@@ -111,18 +134,28 @@ pub fn compare(
             Err(_) => return Ok(compared),
         }
     }
-    let Some(mut block) = Block::new(&program, &societies[0].layout) else { return Ok(compared) };
+    let layout = &societies[0].layout;
+    let blocks = [&program, &early].map(|program| Block::new(program, layout));
+    let [Some(mut block), Some(mut early)] = blocks else { return Ok(compared) };
     if program.has_worlds() {
-        return worlds::compare(model, (property, &terms), &mut block, (&runs, &societies));
+        return worlds::compare(
+            model,
+            (property, &terms),
+            (&mut block, &mut early),
+            (&runs, &societies),
+        );
     }
-    if shared {
-        block.fill(runs.len(), of(&societies[0]));
-    } else {
-        block.clear();
-        societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
+    for block in [&mut block, &mut early] {
+        if shared {
+            block.fill(runs.len(), of(&societies[0]));
+        } else {
+            block.clear();
+            societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
+        }
     }
     let lanes_of = |run: usize| vec![run];
     let (lanes, states) = made(model, &mut block, &runs, (&societies[0], &lanes_of));
+    let stopped = made(model, &mut early, &runs, (&societies[0], &lanes_of)).0;
     for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
@@ -134,9 +167,26 @@ pub fn compare(
             same_end(&execution.worlds[0], lane.end).map_err(context)?;
         }
         same_verdict(&judgement, lane).map_err(context)?;
-        count(&mut compared, &judgement, lane);
+        same_margin(&judgement, lane).map_err(context)?;
+        let wanted = model.properties[property].role == Role::Witness;
+        let gap = reference::gap(model, property, &execution, &terms, wanted);
+        compared.gaps += same_gap(gap.as_ref(), lane).map_err(context)?;
+        same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
+        count(&mut compared, &judgement, (lane, &stopped[at]));
     }
     Ok(compared)
+}
+
+/// A run of each setup, or of the first.
+fn runs_of(setups: &[Setup], seed: Seed, (steps, shared): (u32, bool)) -> Vec<Run> {
+    let run = |lane: usize| Run {
+        setup: setups[if shared { 0 } else { lane }].clone(),
+        seed: seed.stream(lane as u64),
+        choices: Default::default(),
+        draws: Default::default(),
+        steps,
+    };
+    (0..setups.len().min(LANES)).map(run).collect()
 }
 
 /// The states of a run: instant by instant.
@@ -183,13 +233,23 @@ pub fn of(society: &reference::Society) -> Society<'_> {
     Society { params, structures, starts }
 }
 
-pub fn count(compared: &mut Compared, judgement: &Judgement, lane: &Lane) {
+pub fn count(compared: &mut Compared, judgement: &Judgement, (lane, stopped): (&Lane, &Lane)) {
     compared.runs += 1;
+    compared.early += u64::from(stopped.instants < lane.instants);
     match lane.end {
         End::Faulted(..) => compared.faulted += 1,
         End::Discarded(_) => compared.discarded += 1,
         End::Halted => compared.halted += 1,
         End::Cut => {}
+    }
+    let inside = |(low, high): (f64, f64)| [low, high].iter().any(|end| end.abs() < 1.0);
+    match (lane.astray, lane.margins.first()) {
+        (true, _) => {}
+        (false, None) => compared.unmeasured += 1,
+        (false, Some(margin)) => {
+            compared.margins += 1;
+            compared.inside += u64::from(inside(*margin));
+        }
     }
     match (lane.astray, judgement.settled_at) {
         (true, _) => compared.astray += 1,
@@ -266,4 +326,39 @@ pub fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
     let theirs =
         theirs.map(|truth| (truth, judgement.settled_at.unwrap_or(u32::MAX), judgement.settled_by));
     if own == theirs { Ok(()) } else { Err(format!("{theirs:?}, of the engine: {own:?}")) }
+}
+
+pub fn same_margin(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
+    let Some(own) = lane.margins.first().filter(|_| !lane.astray) else { return Ok(()) };
+    let theirs = judgement.margin;
+    let bits = |(low, high): (f64, f64)| (low.to_bits(), high.to_bits());
+    if bits(*own) == bits(theirs) {
+        return Ok(());
+    }
+    Err(format!("the margin is {theirs:?}, of the engine: {own:?}"))
+}
+
+/// Compares the gap of a run, if the engine has one: how many were compared.
+pub fn same_gap(theirs: Option<&reference::Gap>, lane: &Lane) -> Result<u64, String> {
+    let own = lane.gaps.first().and_then(Option::as_ref);
+    let (Some(own), false) = (own, lane.astray || matches!(lane.end, End::Discarded(_))) else {
+        return Ok(0);
+    };
+    let bits = |total: f64, parts: &[(polity::diag::Span, f64)]| {
+        let parts = parts.iter().map(|(span, far)| (*span, far.to_bits()));
+        (total.to_bits(), parts.collect::<Vec<_>>())
+    };
+    match theirs {
+        Some(theirs) if bits(theirs.total, &theirs.parts) == bits(own.total, &own.parts) => Ok(1),
+        _ => Err(format!("the gap is {theirs:?}\nof the engine: {own:?}")),
+    }
+}
+
+/// What a run that may have stopped early says.
+pub fn same_early(judgement: &Judgement, (whole, stopped): (&Lane, &Lane)) -> Result<(), String> {
+    let context = |why: String| format!("stopped at {} instants: {why}", stopped.instants);
+    if stopped.instants > whole.instants || stopped.astray && !whole.astray {
+        return Err(context(format!("{whole:?}, and {stopped:?} of less")));
+    }
+    same_verdict(judgement, stopped).map_err(context)
 }

@@ -51,7 +51,7 @@ fn why(model: &Model, target: &Target, setup: &Setup) -> Option<String> {
         return None;
     }
     let terms = Terms { tick: None, complete: true, tolerance: None };
-    let of_formula = program(model, target.property, &terms).err();
+    let of_formula = program(model, target.property, &terms, (false, false)).err();
     let ask = Ask { no_faults: true, ..Ask::default() };
     match (compile(model, &ask).err(), declared.role) {
         (Some(of_model), _) => Some(of_model.construct),

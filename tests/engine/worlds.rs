@@ -9,21 +9,24 @@ use polity::reference::execute::{Made, worlds};
 use polity::reference::{Replay, Society, Terms, execute, judge};
 use polity::trace::Run;
 
-use crate::compare::{Compared, count, made, of, same_end, same_states, same_verdict};
+use crate::compare::{
+    Compared, count, made, of, same_early, same_end, same_margin, same_states, same_verdict,
+};
 
 /// Compares as many of the runs as there is room for.
 pub fn compare(
     model: &Model,
     (property, terms): (PropId, &Terms),
-    block: &mut Block<'_>,
+    (block, early): (&mut Block<'_>, &mut Block<'_>),
     (runs, societies): (&[Run], &[Society]),
 ) -> Result<Compared, String> {
     let mut compared = Compared::default();
     let (mut taken, mut worlds_each) = (Vec::new(), 0);
     block.clear();
+    early.clear();
     for (run, society) in runs.iter().zip(societies) {
         let Ok(made) = worlds(model, Some(property), &run.setup, society) else { continue };
-        if load(block, society, &made).is_some() {
+        if load(block, society, &made).is_some() && load(early, society, &made).is_some() {
             worlds_each = made.len();
             taken.push(run.clone());
         }
@@ -36,6 +39,7 @@ pub fn compare(
         .collect();
     let lanes_of = |run: usize| places[run].clone();
     let (lanes, states) = made(model, block, &taken, (&societies[0], &lanes_of));
+    let stopped = made(model, early, &taken, (&societies[0], &lanes_of)).0;
     for (at, (run, lane)) in taken.iter().zip(&lanes).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
@@ -50,7 +54,9 @@ pub fn compare(
             }
         }
         same_verdict(&judgement, lane).map_err(context)?;
-        count(&mut compared, &judgement, lane);
+        same_margin(&judgement, lane).map_err(context)?;
+        same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
+        count(&mut compared, &judgement, (lane, &stopped[at]));
     }
     compared.of_worlds = compared.runs;
     Ok(compared)

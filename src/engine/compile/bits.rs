@@ -221,7 +221,7 @@ impl Compiler<'_> {
     }
 
     /// By how much a comparison of reals misses, and in whose favour.
-    fn slack(&self, polarity: Polarity, left: &Expr, right: &Expr) -> Slack {
+    pub(super) fn slack(&self, polarity: Polarity, left: &Expr, right: &Expr) -> Slack {
         let sign = match polarity {
             Polarity::Exact => return Slack::Exact,
             Polarity::Wanted => 1.0,
@@ -237,7 +237,7 @@ impl Compiler<'_> {
     }
 
     /// The width of what is compared: the greater of the two sides' widths.
-    fn width(&self, left: &Expr, right: &Expr) -> Option<f64> {
+    pub(super) fn width(&self, left: &Expr, right: &Expr) -> Option<f64> {
         let sides = [self.width_of(left), self.width_of(right)];
         let widest = sides.into_iter().flatten().fold(0.0, f64::max);
         (widest > 0.0 && widest.is_finite()).then_some(widest)

@@ -1,6 +1,8 @@
 //! Formulas: what needs one instant becomes an [`Atom`], what is temporal a [`Form`].
 
-use super::super::program::{Atom, Bind, Bits, Dim, Form, Num, Over, Reads, Uni, Universe, World};
+use super::super::program::{
+    Atom, Bind, Bits, Dim, Form, Gauge, Num, Over, Reads, Uni, Universe, World,
+};
 use super::num::construct;
 use super::scope::{Polarity, Scope};
 use super::{Compiler, Made, refuse, worlds};
@@ -9,7 +11,7 @@ use crate::ir::{Expr, ExprKind, Model, Type, Value, WorldId};
 use crate::syntax::ast::BinaryOp;
 
 /// Whether an expression has the same value at every instant of a run.
-fn lasting(model: &Model, expr: &Expr) -> bool {
+pub(super) fn lasting(model: &Model, expr: &Expr) -> bool {
     let own = !matches!(&*expr.kind, ExprKind::Now | ExprKind::At(..) | ExprKind::Prev(..));
     own && worlds::reads(model, expr) == Reads::Never
         && expr.parts().into_iter().all(|part| lasting(model, part))
@@ -41,6 +43,22 @@ impl Compiler<'_> {
         self.form(&mut scope, formula, Polarity::Wanted, &mut Vec::new())
     }
 
+    /// Another form of a formula: that of its margin.
+    pub(super) fn margin(&mut self, formula: &Expr, frame: &[Value]) -> Made<Form> {
+        self.gauging = true;
+        let margin = self.formula(formula, frame);
+        self.gauging = false;
+        margin
+    }
+
+    /// What decides which of two margins is taken, or counts: a truth.
+    fn deciding<T>(&mut self, made: impl FnOnce(&mut Self) -> Made<T>) -> Made<T> {
+        let gauging = std::mem::replace(&mut self.gauging, false);
+        let found = made(self);
+        self.gauging = gauging;
+        found
+    }
+
     pub(super) fn form(
         &mut self,
         scope: &mut Scope,
@@ -49,8 +67,7 @@ impl Compiler<'_> {
         dims: &mut Dims,
     ) -> Made<Form> {
         if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
-            let bits = self.bits_of(scope, expr, polarity)?;
-            return Ok(self.atom(scope, expr, bits, dims));
+            return self.instant(scope, expr, polarity, (false, dims));
         }
         match &*expr.kind {
             ExprKind::Not(inner) => {
@@ -76,7 +93,8 @@ impl Compiler<'_> {
             ExprKind::Initially(inner) => self.initially(scope, inner, polarity, dims),
             ExprKind::Call(..) | ExprKind::Let(..) => self.named(scope, expr, polarity, dims),
             ExprKind::If(condition, yes, no) => {
-                let condition = self.form(scope, condition, Polarity::Exact, dims)?;
+                let condition =
+                    self.deciding(|this| this.form(scope, condition, Polarity::Exact, dims))?;
                 let yes = self.form(scope, yes, polarity, dims)?;
                 let no = self.form(scope, no, polarity, dims)?;
                 Ok(Form::If(Box::new((condition, yes, no))))
@@ -106,8 +124,14 @@ impl Compiler<'_> {
         if left.ty != Type::Bool {
             return refuse("a comparison of formulas", expr.span);
         }
-        let left = Box::new(self.form(scope, left, sides.0, dims)?);
-        let right = Box::new(self.form(scope, right, sides.1, dims)?);
+        let mut both = |this: &mut Self| {
+            let left = Box::new(this.form(scope, left, sides.0, dims)?);
+            Ok((left, Box::new(this.form(scope, right, sides.1, dims)?)))
+        };
+        let (left, right) = match op {
+            BinaryOp::Equal | BinaryOp::NotEqual => self.deciding(both)?,
+            _ => both(self)?,
+        };
         Ok(match op {
             BinaryOp::And => Form::And(left, right),
             BinaryOp::Or => Form::Or(left, right),
@@ -164,7 +188,7 @@ impl Compiler<'_> {
         let site = self.site(crate::trace::FaultKind::Index, expr.span);
         let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
         // A world that there is not is a fault even if nothing is read in it.
-        let known = self.place(None, (there, Reads::Never), true, dims);
+        let known = self.truth(None, (there, Reads::Never), true, dims);
         Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))
     }
 
@@ -179,10 +203,25 @@ impl Compiler<'_> {
         if temporal(self.model, inner) {
             return Ok(Form::Initially(Box::new(self.form(scope, inner, polarity, dims)?)));
         }
-        let bits = self.bits_of(scope, inner, polarity)?;
-        let reads = worlds::reads(self.model, inner);
-        let atom = self.place(scope.world.clone(), (bits, reads), true, dims);
-        Ok(Form::Initially(Box::new(atom)))
+        Ok(Form::Initially(Box::new(self.instant(scope, inner, polarity, (true, dims))?)))
+    }
+
+    /// What needs one instant: the first alone, or every one.
+    fn instant(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        polarity: Polarity,
+        (first, dims): (bool, &Dims),
+    ) -> Made<Form> {
+        let reads = worlds::reads(self.model, expr);
+        if self.gauging {
+            let gauge = self.gauge(scope, expr, polarity)?;
+            self.gauges.push(place(scope.world.clone(), (gauge, reads), first, dims));
+            return Ok(Form::Atom(self.gauges.len() - 1));
+        }
+        let bits = self.bits_of(scope, expr, polarity)?;
+        Ok(self.truth(scope.world.clone(), (bits, reads), first, dims))
     }
 
     /// `until` and `since`
@@ -207,31 +246,35 @@ impl Compiler<'_> {
         })
     }
 
-    /// Computes a local once, at the first instant.
-    fn keep(&mut self, scope: &Scope, bind: Bind) {
+    /// Computes a local once, at the first instant, before anything that has a margin.
+    pub(super) fn keep(&mut self, scope: &Scope, bind: Bind) {
         let kept = Bits::Let(Box::new(bind), Box::new(Bits::Const(true)));
-        self.place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new());
+        self.atoms.push(place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new()));
     }
 
     /// What is computed at every instant.
     pub(super) fn atom(&mut self, scope: &Scope, expr: &Expr, bits: Bits, dims: &Dims) -> Form {
         let reads = worlds::reads(self.model, expr);
-        self.place(scope.world.clone(), (bits, reads), false, dims)
+        self.truth(scope.world.clone(), (bits, reads), false, dims)
     }
 
     fn constant(&mut self, bool: bool, dims: &Dims) -> Form {
-        self.place(None, (Bits::Const(bool), Reads::Never), false, dims)
+        self.truth(None, (Bits::Const(bool), Reads::Never), false, dims)
     }
 
-    fn place(
+    /// A bool, which has a margin where margins are compiled.
+    fn truth(
         &mut self,
         world: Option<World>,
         (bits, reads): (Bits, Reads),
         first: bool,
         dims: &Dims,
     ) -> Form {
-        let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
-        self.atoms.push(Atom { first, late, last: false, dims: dims.clone(), bits, world, reads });
+        if self.gauging {
+            self.gauges.push(place(world, (Gauge::Truth(bits), reads), first, dims));
+            return Form::Atom(self.gauges.len() - 1);
+        }
+        self.atoms.push(place(world, (bits, reads), first, dims));
         Form::Atom(self.atoms.len() - 1)
     }
 
@@ -244,10 +287,11 @@ impl Compiler<'_> {
         dims: &mut Dims,
     ) -> Made<Form> {
         let (from, to) = steps(interval, expr)?;
-        let before = self.atoms.len();
+        let before = (self.atoms.len(), self.gauges.len());
         let body = Box::new(self.form(scope, inner, polarity, dims)?);
         if op == TemporalOp::Finally && matches!(*body, Form::Atom(_)) {
-            self.atoms[before..].iter_mut().for_each(|atom| atom.last = true);
+            self.atoms[before.0..].iter_mut().for_each(|atom| atom.last = true);
+            self.gauges[before.1..].iter_mut().for_each(|gauge| gauge.last = true);
         }
         Ok(match op {
             TemporalOp::Always => Form::Future { all: true, from, to, body },
@@ -272,27 +316,40 @@ impl Compiler<'_> {
         let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot)?;
-        if inside.is_some() && self.may_be_empty(&universe) {
-            // A set that faults does so even where nothing can be in it.
-            let set = self.set(scope, &binder.set, &universe)?;
-            let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
-            self.atom(scope, &binder.set, probe, dims);
-        }
-        dims.push(Dim { slot, universe: universe.clone(), inside: scope.world.is_some() });
-        let mut guard = inside.map(|bits| self.atom(scope, &binder.set, bits, dims));
-        if let Some(filter) = &binder.filter {
-            let guarded = if all { polarity.negated() } else { polarity };
-            let filter = self.form(scope, filter, guarded, dims)?;
-            guard = Some(match guard {
-                Some(guard) => Form::And(Box::new(guard), Box::new(filter)),
-                None => filter,
-            });
-        }
+        let guarded = if all { polarity.negated() } else { polarity };
+        let guard = self
+            .deciding(|this| this.guard(scope, binder, (&universe, slot, inside), guarded, dims))?;
         let body = self.quantified(scope, (all, rest, body), polarity, dims)?;
         dims.pop();
         let (guard, body) = (guard.map(Box::new), Box::new(body));
         let dim = Dim { slot, universe, inside: scope.world.is_some() };
         Ok(Form::Quantifier { all, dim, guard, body })
+    }
+
+    /// Which elements of a universe a binder has, and its `where`; the binder is around what
+    /// follows.
+    fn guard(
+        &mut self,
+        scope: &mut Scope,
+        binder: &Binder,
+        (universe, slot, inside): (&Universe, usize, Option<Bits>),
+        polarity: Polarity,
+        dims: &mut Dims,
+    ) -> Made<Option<Form>> {
+        if inside.is_some() && self.may_be_empty(universe) {
+            // A set that faults does so even where nothing can be in it.
+            let set = self.set(scope, &binder.set, universe)?;
+            let probe = Bits::Member(Box::new((Num::Const(0), set)), universe.clone());
+            self.atom(scope, &binder.set, probe, dims);
+        }
+        dims.push(Dim { slot, universe: universe.clone(), inside: scope.world.is_some() });
+        let guard = inside.map(|bits| self.atom(scope, &binder.set, bits, dims));
+        let Some(filter) = &binder.filter else { return Ok(guard) };
+        let filter = self.form(scope, filter, polarity, dims)?;
+        Ok(Some(match guard {
+            Some(guard) => Form::And(Box::new(guard), Box::new(filter)),
+            None => filter,
+        }))
     }
 
     /// Whether a universe has no element in some society.
@@ -312,7 +369,7 @@ impl Compiler<'_> {
     }
 
     /// The universe of a binder, and which of its elements there are.
-    fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
+    pub(super) fn membership(&mut self, over: Over, slot: usize) -> Made<(Universe, Option<Bits>)> {
         Ok(match over {
             Over::All(universe) => (universe, None),
             Over::Neighbours { ties, of, site } => {
@@ -344,4 +401,15 @@ pub(super) fn steps(interval: Interval, expr: &Expr) -> Made<(u64, Option<u64>)>
         Interval::Steps(from, to) => Ok((from, to)),
         Interval::Time(..) => refuse("an interval of time", expr.span),
     }
+}
+
+/// What is computed at the first instant alone, or at every one.
+pub(super) fn place<T>(
+    world: Option<World>,
+    (of, reads): (T, Reads),
+    first: bool,
+    dims: &Dims,
+) -> Atom<T> {
+    let late = dims.iter().any(|dim| matches!(dim.universe, Universe::Occurrences(_)));
+    Atom { first, late, last: false, dims: dims.clone(), of, world, reads }
 }

@@ -4,7 +4,12 @@ mod bits;
 mod bounds;
 mod event;
 mod formula;
+mod fuse;
+mod gap;
+mod gauge;
 mod joint;
+mod kernel;
+mod lost;
 mod num;
 mod relation;
 mod scope;
@@ -15,7 +20,7 @@ mod worlds;
 
 use std::collections::BTreeSet;
 
-use super::program::{Program, Site, Uni, WordType};
+use super::program::{Atom, Form, Gauge, Lack, Missing, Program, Site, Uni, WordType};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -54,6 +59,14 @@ pub struct Ask<'a> {
     pub complete: bool,
     /// Whether it is asked too when a verdict is settled, and by what.
     pub instants: bool,
+    /// Whether the margin of each formula is asked for too.
+    pub margins: bool,
+    /// What a search wants the formulas to be, if it is asked for what is missing to that.
+    pub gaps: Option<bool>,
+    /// Whether runs may stop once all that is asked of them is settled: how they would have ended
+    /// is not known then. Where values, margins or gaps are asked for, which depend on that, or a
+    /// run may yet be discarded, none stops.
+    pub early: bool,
 }
 
 /// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
@@ -71,24 +84,21 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         }
         None => None,
     };
-    let mut formulas = Vec::new();
-    for (formula, frame) in &ask.formulas {
-        formulas.push(compiler.formula(formula, frame)?);
-    }
-    if ask.no_faults {
-        formulas.push(super::program::Form::NoFaults);
-    }
-    let mut values = Vec::new();
-    for (value, frame) in &ask.values {
-        values.push(compiler.value_at_end(value, frame)?);
-    }
+    let (formulas, margins) = compiler.formulas(ask)?;
+    let gaps = compiler.gaps(ask)?;
+    let values = ask.values.iter();
+    let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
+    let values: Vec<_> = values.collect::<Made<_>>()?;
+    let early = ask.early && compiler.may_stop(ask) && !lost::may_discard(step.as_deref(), &rules);
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
-    Ok(Program {
+    let mut program = Program {
         starts,
         rules,
         step,
         formulas,
+        margins,
+        gaps,
         values,
         bool_states: bools(&model.states, |state| &state.domain),
         bool_params: bools(&model.params, |param| &param.domain),
@@ -114,14 +124,20 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         memos: compiler.memos,
         complete: ask.complete,
         instants: ask.instants,
+        early,
         sites: compiler.sites,
         uniforms: compiler.uniforms,
         columns: compiler.columns,
         bits: compiler.bits,
         atoms: compiler.atoms,
+        gauges: compiler.gauges,
+        lacks: compiler.lacks,
+        parts: compiler.parts,
         depth: compiler.depth,
         superiors: compiler.superiors,
-    })
+    };
+    fuse::program(&mut program);
+    Ok(program)
 }
 
 fn bools<I: Id, T>(table: &Table<I, T>, domain: impl Fn(&T) -> &crate::ir::Domain) -> Vec<bool> {
@@ -136,7 +152,12 @@ struct Compiler<'a> {
     uniforms: usize,
     columns: Vec<usize>,
     bits: Vec<usize>,
-    atoms: Vec<super::program::Atom>,
+    atoms: Vec<Atom>,
+    gauges: Vec<Atom<Gauge>>,
+    lacks: Vec<Atom<Lack>>,
+    parts: Vec<Span>,
+    /// Whether a margin is compiled.
+    gauging: bool,
     depth: usize,
     superiors: Vec<StructId>,
     levels: usize,
@@ -159,6 +180,10 @@ impl<'a> Compiler<'a> {
             columns: Vec::new(),
             bits: Vec::new(),
             atoms: Vec::new(),
+            gauges: Vec::new(),
+            lacks: Vec::new(),
+            parts: Vec::new(),
+            gauging: false,
             depth: 0,
             superiors: Vec::new(),
             levels: 0,
@@ -170,6 +195,35 @@ impl<'a> Compiler<'a> {
             past: false,
             tables: Vec::new(),
         }
+    }
+
+    /// What is asked of every run, and the forms that have the margins of it.
+    fn formulas(&mut self, ask: &Ask<'_>) -> Made<(Vec<Form>, Vec<Form>)> {
+        let (mut formulas, mut margins) = (Vec::new(), Vec::new());
+        for (formula, frame) in &ask.formulas {
+            formulas.push(self.formula(formula, frame)?);
+            if ask.margins {
+                margins.push(self.margin(formula, frame)?);
+            }
+        }
+        if ask.no_faults {
+            formulas.push(Form::NoFaults);
+            margins.extend(ask.margins.then_some(Form::NoFaults));
+        }
+        Ok((formulas, margins))
+    }
+
+    /// Whether verdicts alone are asked for, and all that they need is known as runs go.
+    fn may_stop(&self, ask: &Ask<'_>) -> bool {
+        let only_verdicts = ask.values.is_empty() && !ask.margins && ask.gaps.is_none();
+        only_verdicts && self.atoms.iter().all(|atom| !atom.late)
+    }
+
+    /// What is missing to what is wanted of each formula.
+    fn gaps(&mut self, ask: &Ask<'_>) -> Made<Vec<Missing>> {
+        let Some(wanted) = ask.gaps else { return Ok(Vec::new()) };
+        let formulas = ask.formulas.iter();
+        formulas.map(|(formula, frame)| self.gap(formula, frame, wanted)).collect()
     }
 
     /// A place for what may go wrong.

@@ -76,7 +76,16 @@ impl Compiler<'_> {
             },
             ExprKind::ToReal(inner) => Ok(Num::ToReal(Box::new(self.num(scope, inner)?))),
             ExprKind::Negate(inner) => self.negated(scope, expr, inner),
-            ExprKind::Binary(op, left, right) => self.arithmetic(scope, expr, (*op, left, right)),
+            ExprKind::Binary(op, left, right) => {
+                // Of all that is the same for every element, the whole is computed once.
+                let inside = scope.level > 0 && !scope.once;
+                let memo = if inside { self.memo(scope, expr) } else { None };
+                let around = scope.once;
+                scope.once |= memo.is_some();
+                let made = self.arithmetic(scope, expr, (*op, left, right));
+                scope.once = around;
+                Ok(once(memo, made?))
+            }
             ExprKind::Builtin(function, arguments) => {
                 self.builtin(scope, expr, *function, arguments)
             }
@@ -111,7 +120,11 @@ impl Compiler<'_> {
                 let model = self.model;
                 let body = self.num(&mut inner, &model.defs[*def].body)?;
                 let wrap = |body, bind| Num::Let(Box::new(bind), Box::new(body));
-                Ok(binds.into_iter().rev().fold(body, wrap))
+                let simple =
+                    matches!(body, Num::Const(_) | Num::Slot(_) | Num::Cell(_) | Num::Once(..));
+                let whole = binds.into_iter().rev().fold(body, wrap);
+                let memo = if simple { None } else { self.memo(scope, expr) };
+                Ok(once(memo, whole))
             }
             ExprKind::Aggregate { op, value, binders, otherwise } => {
                 self.aggregate(scope, expr, (*op, value.as_ref(), binders, otherwise.as_ref()))

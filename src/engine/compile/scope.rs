@@ -52,6 +52,8 @@ pub(super) struct Scope {
     pub level: usize,
     /// The binders around a statement, for keys.
     pub around: Vec<KeyPart>,
+    /// Whether what is around is computed once already.
+    pub once: bool,
     /// Whether only the setup is known.
     pub setup: bool,
     /// Whether it is a formula.
@@ -67,8 +69,8 @@ impl Scope {
     pub fn new(slots: usize) -> Scope {
         let bound = vec![None; slots];
         let (level, around) = (0, Vec::new());
-        let (setup, formula, back, world) = (false, false, false, None);
-        Scope { bound, level, around, setup, formula, back, world }
+        let (once, setup, formula, back, world) = (false, false, false, false, None);
+        Scope { bound, level, around, once, setup, formula, back, world }
     }
 
     /// A def's body: a frame of its own.

@@ -82,9 +82,12 @@ impl Compiler<'_> {
     ) -> Made<Stmt> {
         let indices = self.indices(scope, indices)?;
         let admit = self.admit(&self.model.states[state].domain, place)?;
-        let admit = match surely(&admit, self.bounds(scope, value)) {
-            true => super::super::program::Admit::All,
-            false => admit,
+        let all = super::super::program::Admit::All;
+        let admit = match (&admit, &value.ty) {
+            // What is no optional is never `none`.
+            (super::super::program::Admit::Some, Type::Enum(_)) => all,
+            _ if surely(&admit, self.bounds(scope, value)) => all,
+            _ => admit,
         };
         let value = self.either(scope, value)?;
         let site = self.cell_site(place);

@@ -124,7 +124,7 @@ fn is_start(form: &Form, program: &Program) -> bool {
 /// Whether a formula says the same at all instants.
 fn is_fixed(form: &Form, program: &Program) -> bool {
     match form {
-        Form::Atom(atom) => fixed_bits(&program.atoms[*atom].bits),
+        Form::Atom(atom) => fixed_bits(&program.atoms[*atom].of),
         Form::Not(inner) => is_fixed(inner, program),
         Form::And(left, right) | Form::Or(left, right) => {
             is_fixed(left, program) && is_fixed(right, program)

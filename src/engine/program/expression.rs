@@ -1,10 +1,10 @@
 //! Compiled expressions and sets: trees of operations on all lanes.
 
-use super::{Admit, Site, World};
+use super::{Admit, Fused, FusedFold, FusedTest, Site, World};
 use crate::ir::{EventId, KindId, ParamId, PopId, StateId, StructId};
 
 /// An expression of either sort.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Expr {
     /// A bool.
     Bits(Bits),
@@ -33,7 +33,7 @@ pub(in crate::engine) enum Var {
 }
 
 /// A cell of a variable.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) struct Cell {
     pub var: Var,
     pub indices: Indices,
@@ -41,7 +41,7 @@ pub(in crate::engine) struct Cell {
 }
 
 /// Where in a variable.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Indices {
     /// In all lanes the same.
     Uniform(Vec<Uni>),
@@ -50,7 +50,7 @@ pub(in crate::engine) enum Indices {
 }
 
 /// A bool of all lanes.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Bits {
     Const(bool),
     Slot(usize),
@@ -117,6 +117,8 @@ pub(in crate::engine) enum Bits {
     Reaches(usize, Box<(Num, Num)>),
     Connected(usize),
     Acyclic(usize),
+    /// A comparison that is computed in one go.
+    Fused(Box<FusedTest>),
 }
 
 /// A comparison.
@@ -140,7 +142,7 @@ pub(in crate::engine) enum Slack {
 }
 
 /// A scalar of all lanes.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Num {
     Const(i64),
     Slot(usize),
@@ -200,6 +202,10 @@ pub(in crate::engine) enum Num {
     },
     Distance(usize, Box<(Num, Num)>),
     Edges(usize),
+    /// Arithmetic that is computed in one go.
+    Fused(Box<Fused>),
+    /// An aggregate that is.
+    FusedFold(Box<FusedFold>),
 }
 
 /// An operation on one number.
@@ -244,7 +250,7 @@ pub(in crate::engine) enum Binary {
 }
 
 /// A local that is computed once.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Bind {
     Bits(usize, Bits),
     Num(usize, Num),
@@ -252,7 +258,7 @@ pub(in crate::engine) enum Bind {
 }
 
 /// `sum`, `mean`, `min`, `max`, `argmax`.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) struct Fold {
     pub op: FoldOp,
     pub real: bool,
@@ -276,7 +282,7 @@ pub(in crate::engine) enum FoldOp {
 }
 
 /// A binder.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) struct Loop {
     /// Where the element goes.
     pub slot: usize,
@@ -285,7 +291,7 @@ pub(in crate::engine) struct Loop {
 }
 
 /// What a binder goes through.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Over {
     /// Elements that every lane has.
     All(Universe),
@@ -308,7 +314,7 @@ pub(in crate::engine) enum Universe {
 }
 
 /// Which elements of a universe each lane has.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Set {
     All(Universe),
     /// A local.

@@ -1,10 +1,12 @@
 //! Bools: a bit for each lane.
 
 use super::super::program::{Bits, Num, Order, Slack};
+use super::kernel::near;
 use super::memory::{Field, View};
-use super::wide::{compare, real, test};
+use super::wide::{compare, test};
 use super::{Block, all};
 use crate::base::id::Id;
+use crate::base::vector::vectorised;
 
 impl<'p> Block<'p> {
     /// A bool in the lanes of a mask; what it says of others means nothing.
@@ -128,6 +130,7 @@ impl<'p> Block<'p> {
             Bits::Reaches(relation, ends) => self.reaches(*relation, ends, mask, at),
             Bits::Connected(relation) => self.connected(*relation, mask, at),
             Bits::Acyclic(relation) => self.acyclic(*relation, mask, at),
+            Bits::Fused(fused) => self.fused_test(fused, mask, at),
             Bits::At(world, site, inner) => {
                 let Some(place) = self.world_place(world) else {
                     self.fault(self.live(mask), *site);
@@ -199,15 +202,7 @@ impl<'p> Block<'p> {
             };
         }
         let b = self.num(&sides.1, mask, at + 1);
-        let (a, b) = (self.memory.column(a), self.memory.column(b));
-        match order {
-            Order::Equal => compare(a, b, |a, b| a == b),
-            Order::NotEqual => compare(a, b, |a, b| a != b),
-            Order::Less => compare(a, b, |a, b| a < b),
-            Order::LessEqual => compare(a, b, |a, b| a <= b),
-            Order::Greater => compare(a, b, |a, b| a > b),
-            Order::GreaterEqual => compare(a, b, |a, b| a >= b),
-        }
+        ints_hold(order, self.memory.column(a), self.memory.column(b))
     }
 
     fn reals(
@@ -220,35 +215,30 @@ impl<'p> Block<'p> {
     ) -> u64 {
         let a = self.num(&sides.0, mask, at);
         let b = self.num(&sides.1, mask, at + 1);
-        let (a, b) = (self.memory.column(a), self.memory.column(b));
-        match slack {
-            Slack::Exact => near(order, a, b, |_, _| 0.0),
-            Slack::Fixed(slack) => near(order, a, b, |_, _| slack),
-            Slack::Relative(part) => near(order, a, b, |x, y| part * (1.0 + x.abs().max(y.abs()))),
-        }
+        reals_hold(order, slack, self.memory.column(a), self.memory.column(b))
     }
 }
 
-/// A comparison of reals in whose favour `slack` goes.
-#[inline(always)]
-fn near(
-    order: Order,
-    a: &super::Column,
-    b: &super::Column,
-    slack: impl Fn(f64, f64) -> f64,
-) -> u64 {
-    let close = |x: f64, y: f64, slack: f64| {
-        if slack > 0.0 { (x - y).abs() <= slack } else { x == y }
-    };
-    let of = |holds: &dyn Fn(f64, f64, f64) -> bool| {
-        compare(a, b, |a, b| holds(real(a), real(b), slack(real(a), real(b))))
-    };
+/// Where ints, variants or agents compare so.
+pub(super) fn ints_hold(order: Order, a: &super::Column, b: &super::Column) -> u64 {
     match order {
-        Order::Less => compare(a, b, |a, b| real(a) < real(b) + slack(real(a), real(b))),
-        Order::LessEqual => compare(a, b, |a, b| real(a) <= real(b) + slack(real(a), real(b))),
-        Order::Greater => compare(a, b, |a, b| real(a) + slack(real(a), real(b)) > real(b)),
-        Order::GreaterEqual => compare(a, b, |a, b| real(a) + slack(real(a), real(b)) >= real(b)),
-        Order::Equal => of(&close),
-        Order::NotEqual => of(&|x, y, slack| !close(x, y, -slack)),
+        Order::Equal => compare(a, b, |a, b| a == b),
+        Order::NotEqual => compare(a, b, |a, b| a != b),
+        Order::Less => compare(a, b, |a, b| a < b),
+        Order::LessEqual => compare(a, b, |a, b| a <= b),
+        Order::Greater => compare(a, b, |a, b| a > b),
+        Order::GreaterEqual => compare(a, b, |a, b| a >= b),
     }
+}
+
+/// Where reals compare so.
+pub(super) fn reals_hold(order: Order, slack: Slack, a: &super::Column, b: &super::Column) -> u64 {
+    vectorised(
+        #[inline(always)]
+        || match slack {
+            Slack::Exact => near(order, a, b, |_, _| 0.0),
+            Slack::Fixed(slack) => near(order, a, b, |_, _| slack),
+            Slack::Relative(part) => near(order, a, b, |x, y| part * (1.0 + x.abs().max(y.abs()))),
+        },
+    )
 }

@@ -41,10 +41,13 @@ impl<'p> Block<'p> {
         let part = |(at, part): (usize, &super::super::program::KeyPart)| {
             let value = match part.value {
                 Around::Uniform(slot) => Part::Same(self.memory.uniforms[slot]),
-                Around::Column(slot) => {
-                    let element = self.memory.element(self.program.columns[slot]);
-                    Part::Each(&self.memory.slots[slot][element])
-                }
+                Around::Column(slot) => match self.memory.known[slot] {
+                    Some(word) => Part::Same(word),
+                    None => {
+                        let element = self.memory.element(self.program.columns[slot]);
+                        Part::Each(&self.memory.slots[slot][element])
+                    }
+                },
                 Around::Bits(_) => Part::Each(&bools[at]),
             };
             (part.tag, value)

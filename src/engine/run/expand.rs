@@ -181,7 +181,7 @@ impl<'p> Block<'p> {
     fn truth_of(&mut self, form: &'p Form, mask: u64) -> Option<u64> {
         let program = self.program;
         Some(match form {
-            Form::Atom(atom) => self.bits(&program.atoms[*atom].bits, mask, 0),
+            Form::Atom(atom) => self.bits(&program.atoms[*atom].of, mask, 0),
             Form::Not(inner) => !self.truth_of(inner, mask)?,
             // Asked of instant 0 alone.
             Form::Initially(inner) if self.now == 0 => self.truth_of(inner, mask)?,

@@ -1,18 +1,24 @@
 //! Aggregates.
 
 use super::super::program::{Fold, FoldOp, LANES, Loop};
-use super::memory::Source;
-use super::wide::{Counters, blend, change, map, of_real, real, test};
+use super::memory::{Source, empty};
+use super::wide::{Counters, blend, find, map, mix, of_real, real, test};
 use super::{Block, Column};
+use crate::base::vector::vectorised;
 
 /// What is gathered so far.
-struct Gathered {
+pub(super) struct Gathered {
+    op: FoldOp,
+    real: bool,
+    checked: bool,
     /// Lanes that have an element.
     some: u64,
     /// Sum, or best value.
     value: Column,
-    /// The element of the best value.
-    element: Column,
+    /// The element of the best value, where it is asked for.
+    element: Option<Box<Column>>,
+    /// How many elements every lane has had, and how often each lane had one that not all have.
+    whole: i64,
     counters: Counters,
 }
 
@@ -31,35 +37,38 @@ impl<'p> Block<'p> {
 
     /// `sum`, `mean`, `min`, `max`, `argmax`
     pub(super) fn fold(&mut self, fold: &'p Fold, mask: u64, at: usize) -> Source {
-        let mut gathered = Gathered {
-            some: 0,
-            value: [0; LANES],
-            element: [0; LANES],
-            counters: Counters::default(),
-        };
+        let mut gathered = Gathered::new(fold);
         let mut past = 0;
         let slot = fold.loops[0].slot;
-        self.each(&fold.loops, mask, at, &mut |block, mask| {
-            let source = block.num(&fold.value, mask, at);
+        self.each(&fold.loops, mask, at, &mut |block, there| {
+            let source = block.num(&fold.value, there, at);
             let word = block.memory.uniforms[slot];
             let value = block.memory.column(source);
-            past |= mask & !gathered.overflow_free(fold, value, mask);
-            gathered.add(fold, value, word, mask);
+            past |= vectorised(
+                #[inline(always)]
+                || gathered.take(value, word, (there, mask)),
+            );
         });
-        let nothing = mask & !gathered.some;
-        if fold.checked && fold.real {
-            // A sum that is once infinite or no number does not become one again.
-            past = mask & gathered.some & test(&gathered.value, |sum| !real(sum).is_finite());
-        }
+        past |= mask & gathered.no_number();
         self.fault(self.live(past), fold.sites.0);
-        let mut out = match fold.op {
-            FoldOp::Sum | FoldOp::Min | FoldOp::Max => gathered.value,
-            FoldOp::Argmax => gathered.element,
-            FoldOp::Mean => gathered.mean(fold.real),
-        };
-        if nothing != 0 {
-            self.of_nothing(fold, &mut out, self.live(nothing), at);
+        self.gathered(fold, &gathered, mask, at)
+    }
+
+    /// What was gathered, and what stands for nothing.
+    pub(super) fn gathered(
+        &mut self,
+        fold: &'p Fold,
+        gathered: &Gathered,
+        mask: u64,
+        at: usize,
+    ) -> Source {
+        let nothing = mask & !gathered.some;
+        if nothing == 0 {
+            return self.produce(at, |_, out| gathered.result(out));
         }
+        let mut out = [0; LANES];
+        gathered.result(&mut out);
+        self.of_nothing(fold, &mut out, self.live(nothing), at);
         self.put(at, out)
     }
 
@@ -78,67 +87,120 @@ impl<'p> Block<'p> {
 }
 
 impl Gathered {
-    /// The lanes in which adding an int does not go past them.
-    fn overflow_free(&self, fold: &Fold, value: &Column, mask: u64) -> u64 {
-        if !fold.checked || fold.real {
-            return u64::MAX;
+    pub fn new(fold: &Fold) -> Gathered {
+        Gathered {
+            op: fold.op,
+            real: fold.real,
+            checked: fold.checked,
+            some: 0,
+            value: [0; LANES],
+            element: (fold.op == FoldOp::Argmax).then(empty),
+            whole: 0,
+            counters: Counters::default(),
         }
-        let first = !self.some & mask;
-        super::wide::compare(&self.value, value, |a, b| a.checked_add(b).is_some()) | first
     }
 
-    fn add(&mut self, fold: &Fold, value: &Column, word: i64, mask: u64) {
-        match fold.op {
-            FoldOp::Sum | FoldOp::Mean => {
-                let first = mask & !self.some;
-                let more = mask & self.some;
-                if more != 0 {
-                    match fold.real {
-                        true => change(&mut self.value, value, more, |a, b| {
-                            of_real(real(a) + real(b) + 0.0)
-                        }),
-                        false => change(&mut self.value, value, more, i64::wrapping_add),
-                    }
-                }
-                if first != 0 {
-                    blend(&mut self.value, value, first);
-                }
-                if fold.op == FoldOp::Mean {
-                    self.counters.add(mask);
-                }
-            }
+    /// Takes the value of an element in the lanes that have it, of those that are asked: the
+    /// lanes in which an int goes past its type.
+    #[inline(always)]
+    pub fn take(&mut self, value: &Column, word: i64, (there, asked): (u64, u64)) -> u64 {
+        match self.op {
+            FoldOp::Sum | FoldOp::Mean => self.add(value, (there, asked)),
             FoldOp::Min | FoldOp::Max | FoldOp::Argmax => {
-                let better = match (fold.op, fold.real) {
-                    (FoldOp::Min, true) => {
-                        super::wide::compare(value, &self.value, |new, old| real(new) < real(old))
-                    }
-                    (FoldOp::Min, false) => {
-                        super::wide::compare(value, &self.value, |new, old| new < old)
-                    }
-                    (_, true) => {
-                        super::wide::compare(value, &self.value, |new, old| real(new) > real(old))
-                    }
-                    (_, false) => super::wide::compare(value, &self.value, |new, old| new > old),
-                };
-                let taken = mask & (better | !self.some);
-                blend(&mut self.value, value, taken);
-                if fold.op == FoldOp::Argmax {
-                    blend(&mut self.element, &[word; LANES], taken);
-                }
+                self.better(value, word, there);
+                0
             }
         }
-        self.some |= mask;
     }
 
-    fn mean(&self, is_real: bool) -> Column {
-        let counts = self.counters.column();
-        let mut out = [0; LANES];
-        map(&self.value, &counts, &mut out, |sum, count| {
-            let sum = if is_real { real(sum) } else { sum as f64 };
-            of_real(sum / count as f64 + 0.0)
-        });
-        out
+    /// Adds four reals, one after the other, in all lanes.
+    #[inline(always)]
+    pub fn add_four(&mut self, [a, b, c, d]: [&Column; 4], there: u64) {
+        let next = |sum: f64, word: i64| sum + real(word) + 0.0;
+        let all = self.value.iter_mut().zip(a).zip(b).zip(c).zip(d);
+        for ((((sum, a), b), c), d) in all {
+            *sum = of_real(next(next(next(next(real(*sum), *a), *b), *c), *d));
+        }
+        self.whole += 4;
+        self.some |= there;
     }
+
+    #[inline(always)]
+    fn add(&mut self, value: &Column, (there, asked): (u64, u64)) -> u64 {
+        let mut past = 0;
+        if self.real {
+            let sum = |a: i64, b: i64| of_real(real(a) + real(b) + 0.0);
+            change(&mut self.value, value, (there, asked), sum);
+        } else {
+            if self.checked {
+                past = there & find(&self.value, value, |a, b| a.checked_add(b).is_none());
+            }
+            change(&mut self.value, value, (there, asked), i64::wrapping_add);
+        }
+        match there == asked {
+            true => self.whole += 1,
+            false => self.counters.add(there),
+        }
+        self.some |= there;
+        past
+    }
+
+    #[inline(always)]
+    fn better(&mut self, value: &Column, word: i64, there: u64) {
+        let better = match (self.op, self.real) {
+            (FoldOp::Min, true) => find(value, &self.value, |new, old| real(new) < real(old)),
+            (FoldOp::Min, false) => find(value, &self.value, |new, old| new < old),
+            (_, true) => find(value, &self.value, |new, old| real(new) > real(old)),
+            (_, false) => find(value, &self.value, |new, old| new > old),
+        };
+        let taken = there & (better | !self.some);
+        change(&mut self.value, value, (taken, u64::MAX), |_, new| new);
+        if let Some(element) = &mut self.element {
+            change(element, &[word; LANES], (taken, u64::MAX), |_, new| new);
+        }
+        self.some |= there;
+    }
+
+    /// The lanes in which a sum of reals is infinite or no number: once it is, it stays so.
+    pub fn no_number(&self) -> u64 {
+        match (self.op, self.checked && self.real) {
+            (FoldOp::Sum | FoldOp::Mean, true) => {
+                self.some & test(&self.value, |sum| !real(sum).is_finite())
+            }
+            _ => 0,
+        }
+    }
+
+    fn result(&self, out: &mut Column) {
+        match self.op {
+            FoldOp::Mean => self.mean(out),
+            FoldOp::Sum | FoldOp::Min | FoldOp::Max | FoldOp::Argmax => {
+                *out = *self.element.as_deref().unwrap_or(&self.value);
+            }
+        }
+    }
+
+    fn mean(&self, out: &mut Column) {
+        let mean = |sum: i64, count: f64| {
+            of_real(if self.real { real(sum) } else { sum as f64 } / count + 0.0)
+        };
+        if self.counters.is_zero() {
+            let count = self.whole as f64;
+            return map(&self.value, &self.value, out, |sum, _| mean(sum, count));
+        }
+        let counts = self.counters.column();
+        map(&self.value, &counts, out, |sum, count| mean(sum, (count + self.whole) as f64));
+    }
+}
+
+/// A column changed by another in some lanes; in all, where all are that are asked.
+#[inline(always)]
+fn change(to: &mut Column, by: &Column, (there, asked): (u64, u64), f: impl Fn(i64, i64) -> i64) {
+    if there == asked {
+        to.iter_mut().zip(by).for_each(|(to, by)| *to = f(*to, *by));
+        return;
+    }
+    mix(to, by, there, f);
 }
 
 /// The lanes in which a column is not 0.

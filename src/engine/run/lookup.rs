@@ -25,17 +25,18 @@ impl<'p> Block<'p> {
 
     /// Where a cell is, the lanes where it is nowhere, and those where its agent is not there.
     pub(super) fn places(&mut self, cell: &'p Cell, mask: u64, at: usize) -> (Places, u64, u64) {
+        if let Some(place) = self.plain(cell) {
+            return (Places::Same(place), 0, 0);
+        }
         match &cell.indices {
             Indices::Uniform(indices) => {
                 let spot = self.memory.spot(cell.var);
                 let (mut place, mut outside, mut absent) = (0, 0, 0);
-                for ((set, size), index) in spot.dimensions.iter().zip(indices) {
+                for (dimension, index) in spot.dimensions.iter().zip(indices) {
                     let word = self.uni(*index);
-                    if !self.memory.absent.is_empty() {
-                        absent |= self.memory.index_absent(set, word);
-                    }
-                    match self.memory.place_in(set, word) {
-                        Some(inside) => place = place * size + inside,
+                    absent |= self.memory.index_absent(&dimension.set, word);
+                    match self.memory.place_in(dimension, word) {
+                        Some(inside) => place = place * dimension.size + inside,
                         None => outside = u64::MAX,
                     }
                 }
@@ -49,6 +50,22 @@ impl<'p> Block<'p> {
         }
     }
 
+    /// Where a cell is, if it is at the same place in all lanes and all agents are there.
+    #[inline]
+    pub(super) fn plain(&self, cell: &Cell) -> Option<usize> {
+        let Indices::Uniform(indices) = &cell.indices else { return None };
+        if !self.memory.absent.is_empty() {
+            return None;
+        }
+        let spot = self.memory.spot(cell.var);
+        let mut place = 0;
+        for (dimension, index) in spot.dimensions.iter().zip(indices) {
+            let inside = self.memory.place_in(dimension, self.uni(*index))?;
+            place = place * dimension.size + inside;
+        }
+        Some(spot.start + place)
+    }
+
     /// Where a cell is, if its indices are known to be the same in all lanes.
     fn known(&self, var: Var, nums: &[Num]) -> Option<(Places, u64, u64)> {
         let spot = self.memory.spot(var);
@@ -56,14 +73,14 @@ impl<'p> Block<'p> {
             return None;
         }
         let mut place = 0;
-        for ((set, size), num) in spot.dimensions.iter().zip(nums) {
+        for (dimension, num) in spot.dimensions.iter().zip(nums) {
             let word = match num {
                 Num::Slot(slot) => self.memory.known[*slot]?,
                 Num::Uniform(slot) => self.memory.uniforms[*slot],
                 Num::Const(word) => *word,
                 _ => return None,
             };
-            place = place * size + self.memory.place_in(set, word)?;
+            place = place * dimension.size + self.memory.place_in(dimension, word)?;
         }
         Some((Places::Same(spot.start + place), 0, 0))
     }
@@ -78,12 +95,13 @@ impl<'p> Block<'p> {
         let (mut places, mut outside, mut absent) = (Box::new([0; LANES]), 0, 0);
         for lane in lanes(mask) {
             let mut place = 0;
-            for ((set, size), column) in spot.dimensions.iter().zip(&columns) {
+            for (dimension, column) in spot.dimensions.iter().zip(&columns) {
                 if !self.memory.absent.is_empty() {
+                    let set = &dimension.set;
                     absent |= self.memory.index_absent(set, column[lane]) & (1 << lane);
                 }
-                match self.memory.place_in(set, column[lane]) {
-                    Some(inside) => place = place * size + inside,
+                match self.memory.place_in(dimension, column[lane]) {
+                    Some(inside) => place = place * dimension.size + inside,
                     None => outside |= 1 << lane,
                 }
             }
@@ -97,6 +115,9 @@ impl<'p> Block<'p> {
 
     /// A cell that is no bool.
     pub(super) fn cell(&mut self, cell: &'p Cell, mask: u64, at: usize) -> Source {
+        if let Some(place) = self.plain(cell) {
+            return self.memory.source(cell.var, place);
+        }
         let (places, outside, absent) = self.places(cell, mask, at);
         self.fault(self.live(mask & absent), cell.site + 1);
         self.fault(self.live(mask & outside), cell.site);
@@ -116,6 +137,9 @@ impl<'p> Block<'p> {
 
     /// A cell that is a bool.
     pub(super) fn bit_cell(&mut self, cell: &'p Cell, mask: u64, at: usize) -> u64 {
+        if let Some(place) = self.plain(cell) {
+            return self.memory.store(cell.var).bits[place];
+        }
         let (places, outside, absent) = self.places(cell, mask, at);
         self.fault(self.live(mask & absent), cell.site + 1);
         self.fault(self.live(mask & outside), cell.site);

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::super::choices::lanes;
-use super::super::program::{LANES, NONE, Program, Universe, Var};
+use super::super::program::{LANES, NONE, OPS_MAX, Program, Universe, Var};
 pub use super::present::{Field, Occurrence};
+pub use super::spot::Spot;
+use super::statement::Rows;
 use super::{Column, Society};
 use crate::base::id::Id;
 use crate::ir::layout::Layout;
@@ -34,23 +36,21 @@ pub fn word(value: &Value) -> Option<i64> {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Source {
     /// A result that is soon overwritten.
-    Stack(usize),
+    Stack(u32),
     /// A local of an element.
-    Slot(usize, usize),
+    Slot(u32, u32),
     /// A cell of the old state.
-    Old(usize),
+    Old(u32),
     /// A cell of the new state.
-    New(usize),
+    New(u32),
     /// A cell of the state so many instants ago.
-    Back(usize, usize),
+    Back(u32, u32),
     /// A cell of the first state.
-    First(usize),
+    First(u32),
     /// A cell of a parameter.
-    Param(usize),
+    Param(u32),
     /// A value that was computed once.
-    Memo(usize),
-    /// A field of what occurs: event, occurrence, field.
-    Field(usize, usize, usize),
+    Memo(u32),
 }
 
 /// Which state is read as old.
@@ -67,19 +67,6 @@ pub enum View {
 pub struct Store {
     pub bits: Vec<u64>,
     pub nums: Vec<Column>,
-}
-
-/// Where the cells of a variable lie in a store.
-pub struct Spot {
-    pub bits: bool,
-    pub start: usize,
-    pub dimensions: Vec<(IndexSet, usize)>,
-}
-
-impl Spot {
-    fn len(&self) -> usize {
-        self.dimensions.iter().map(|(_, size)| size).product()
-    }
 }
 
 /// The ties of a structure.
@@ -145,7 +132,8 @@ pub struct Memory<'p> {
     pub view: View,
     pub uniforms: Vec<i64>,
     pub slots: Vec<Vec<Column>>,
-    /// The word that a slot holds in all lanes that are asked for, where that is known.
+    /// The word that a slot stands for in all lanes that are asked, where that is known: its
+    /// column is not written then.
     pub known: Vec<Option<i64>>,
     pub bits: Vec<Vec<u64>>,
     /// The element of each level of `for`.
@@ -154,9 +142,18 @@ pub struct Memory<'p> {
     pub stack: Vec<Box<Column>>,
     /// A column that is no place of the stack.
     pub spare: Option<Box<Column>>,
+    /// The elements of the `for`s of each level.
+    pub open: Vec<Rows>,
+    /// The elements of an aggregate: the lanes that have each, its word, and where its own cells
+    /// lie, one element after the other.
+    pub rows: (Vec<(u64, i64)>, Vec<Source>),
+    /// Results inside of a kernel.
+    pub results: Vec<Column>,
     pub memos: Vec<Memo>,
     pub ties: Vec<Tied>,
     pub superiors: Vec<(StructId, Vec<Column>)>,
+    /// Whether all lanes have one society.
+    pub even: bool,
     /// For each agent the lanes in which it is not there; empty where all are there.
     pub absent: Vec<u64>,
     pub sets: Vec<Vec<Vec<u64>>>,
@@ -194,11 +191,15 @@ impl<'p> Memory<'p> {
             elements: vec![0; 1 + deepest(program)],
             stack: (0..16).map(|_| empty()).collect(),
             spare: None,
+            rows: Default::default(),
+            open: (0..=deepest(program)).map(|_| Rows::default()).collect(),
+            results: vec![[0; LANES]; OPS_MAX],
             memos: (0..program.memos)
                 .map(|_| Memo { epoch: 0, mask: 0, bits: 0, column: empty() })
                 .collect(),
             ties: Vec::new(),
             superiors: program.superiors.iter().map(|ties| (*ties, Vec::new())).collect(),
+            even: false,
             absent: Vec::new(),
             tables: program.tables.iter().map(|_| vec![Default::default()]).collect(),
             sets: program.sets.iter().map(|_| vec![Vec::new()]).collect(),
@@ -228,9 +229,9 @@ impl<'p> Memory<'p> {
         let spots = |indices: &[Vec<IndexSet>], bools: &[bool], memory: &Memory<'_>| {
             let (mut spots, mut ends) = (Vec::new(), (0, 0));
             for (sets, bits) in indices.iter().zip(bools) {
-                let sizes = sets.iter().map(|set| (set.clone(), memory.size(set)));
+                let dimensions = sets.iter().map(|set| memory.dimension(set)).collect();
                 let end = if *bits { &mut ends.0 } else { &mut ends.1 };
-                let spot = Spot { bits: *bits, start: *end, dimensions: sizes.collect() };
+                let spot = Spot { bits: *bits, start: *end, dimensions };
                 *end += spot.len();
                 spots.push(spot);
             }
@@ -246,15 +247,6 @@ impl<'p> Memory<'p> {
         self.old = store(ends);
         self.new = store(ends);
         self.assigned = (vec![0; ends.0], vec![0; ends.1]);
-    }
-
-    fn size(&self, set: &IndexSet) -> usize {
-        match set {
-            IndexSet::Population(population) => self.populations[population.index()].len(),
-            IndexSet::Kind(kind) => self.kinds[kind.index()].len(),
-            IndexSet::Enum(id) => self.program.variants[id.index()],
-            IndexSet::Ints(lo, hi) => (hi - lo + 1) as usize,
-        }
     }
 
     /// The elements of a universe, in order.
@@ -276,36 +268,6 @@ impl<'p> Memory<'p> {
             Universe::Kind(kind) => self.kinds[kind.index()].len(),
             Universe::Words(words) => words.len(),
             Universe::Occurrences(event) => self.all_occurred(event.index()).len(),
-        }
-    }
-
-    /// The place of a value in an index, if it is inside.
-    pub fn place_in(&self, set: &IndexSet, value: i64) -> Option<usize> {
-        match set {
-            IndexSet::Population(population) => {
-                let range = &self.populations[population.index()];
-                let place = usize::try_from(value.checked_sub(*range.first()?)?).ok()?;
-                (place < range.len()).then_some(place)
-            }
-            IndexSet::Kind(kind) => {
-                let agent = self.agents.get(usize::try_from(value).ok()?)?;
-                (agent.0 == kind.index()).then_some(agent.2)
-            }
-            IndexSet::Enum(id) => {
-                let place = usize::try_from(value).ok()?;
-                (place < self.program.variants[id.index()]).then_some(place)
-            }
-            IndexSet::Ints(lo, hi) => (lo..=hi).contains(&&value).then(|| (value - lo) as usize),
-        }
-    }
-
-    /// The value of an index at a place.
-    pub fn word_at(&self, set: &IndexSet, at: usize) -> i64 {
-        match set {
-            IndexSet::Population(population) => self.populations[population.index()][at],
-            IndexSet::Kind(kind) => self.kinds[kind.index()][at],
-            IndexSet::Enum(_) => at as i64,
-            IndexSet::Ints(lo, _) => lo + at as i64,
         }
     }
 
@@ -338,31 +300,28 @@ impl<'p> Memory<'p> {
     /// Where a cell of a variable is.
     pub fn source(&self, var: Var, place: usize) -> Source {
         match var {
-            Var::New(_) => Source::New(place),
-            Var::Param(_) => Source::Param(place),
+            Var::New(_) => Source::New(place as u32),
+            Var::Param(_) => Source::Param(place as u32),
             Var::Old(_) => match self.view {
-                View::Back(0) => Source::Old(place),
-                View::Back(far) => Source::Back(far - 1, place),
-                View::First => Source::First(place),
+                View::Back(0) => Source::Old(place as u32),
+                View::Back(far) => Source::Back(far as u32 - 1, place as u32),
+                View::First => Source::First(place as u32),
             },
         }
     }
 
     /// A column.
+    #[inline]
     pub fn column(&self, source: Source) -> &Column {
         match source {
-            Source::Stack(at) => &self.stack[at],
-            Source::Slot(slot, element) => &self.slots[slot][element],
-            Source::Old(place) => &self.old.nums[place],
-            Source::New(place) => &self.new.nums[place],
-            Source::Back(far, place) => &self.back[far].nums[place],
-            Source::First(place) => &self.first.nums[place],
-            Source::Param(place) => &self.values.nums[place],
-            Source::Memo(memo) => &self.memos[memo].column,
-            Source::Field(event, at, field) => match &self.occurrence(event, at).fields[field] {
-                Field::Num(column) => column,
-                Field::Bits(_) => &self.stack[0],
-            },
+            Source::Stack(at) => &self.stack[at as usize],
+            Source::Slot(slot, element) => &self.slots[slot as usize][element as usize],
+            Source::Old(place) => &self.old.nums[place as usize],
+            Source::New(place) => &self.new.nums[place as usize],
+            Source::Back(far, place) => &self.back[far as usize].nums[place as usize],
+            Source::First(place) => &self.first.nums[place as usize],
+            Source::Param(place) => &self.values.nums[place as usize],
+            Source::Memo(memo) => &self.memos[memo as usize].column,
         }
     }
 
@@ -415,6 +374,7 @@ impl<'p> Memory<'p> {
     pub fn part(&mut self) {
         self.ties.clear();
         self.absent.clear();
+        self.even = false;
     }
 
     /// All lanes have this society.
@@ -428,10 +388,12 @@ impl<'p> Memory<'p> {
             self.load_cells(lane, society);
         }
         self.load_superiors(u64::MAX, society);
+        self.even = true;
     }
 
     /// One lane has this society.
     pub fn load(&mut self, lane: usize, society: Society<'_>) {
+        self.even = false;
         self.load_cells(lane, society);
         if self.ties.is_empty() {
             for (ties, weighted) in society.structures.iter().zip(&self.program.weighted) {

@@ -6,21 +6,26 @@ mod bits;
 mod draw;
 mod expand;
 mod fold;
+mod gap;
+mod gauge;
 mod joint;
+mod kernel;
 mod lookup;
 mod memory;
 mod num;
 mod present;
+mod reduce;
 mod relation;
 mod rules;
 mod set;
+mod spot;
 mod start;
 mod statement;
 mod wide;
 mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, Seen, settle};
+use super::monitor::{History, Looks, Said, Seen, known, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
@@ -30,10 +35,10 @@ use crate::ir::{ParamId, StateId, StructId, Value};
 use crate::social::Ties;
 use crate::trace::FaultKind;
 
-pub use super::monitor::{SettledBy, Verdict};
+pub use super::monitor::{Gap, SettledBy, Verdict};
 pub(super) use expand::Way;
 use memory::View;
-pub(super) use memory::{Memory, Store, word};
+pub(super) use memory::{Elements, Memory, Store, word};
 pub(super) use wide::transpose;
 pub(super) use worlds::Groups;
 pub use worlds::WorldOf;
@@ -74,6 +79,12 @@ pub struct Lane {
     pub instants: u32,
     /// What each formula says; none: pending.
     pub verdicts: Vec<Option<Verdict>>,
+    /// How far each formula is from the other verdict, low end and high end, on the prefix that
+    /// settles it; empty where that is not asked for or left to `reference`.
+    pub margins: Vec<(f64, f64)>,
+    /// How far the run is from what is wanted of each formula; none where that is left to
+    /// `reference`, empty where it is not asked for.
+    pub gaps: Vec<Option<Gap>>,
     /// The values at the last instant of a run that is complete, the horizon taken as the end.
     pub values: Vec<Option<f64>>,
     /// Whether a formula faults, so that `reference` must be asked.
@@ -88,6 +99,8 @@ pub struct Block<'p> {
     used: u64,
     /// Lanes that still run.
     alive: u64,
+    /// Lanes that would go on, but all that is asked of them is settled.
+    stopped: u64,
     /// Lanes that are complete at the end of this step.
     halting: u64,
     /// Lanes on which a formula faults.
@@ -124,6 +137,7 @@ impl<'p> Block<'p> {
             memory: Memory::new(program, layout),
             used: 0,
             alive: 0,
+            stopped: 0,
             halting: 0,
             astray: 0,
             formula: false,
@@ -178,8 +192,13 @@ impl<'p> Block<'p> {
         self.begin(choices);
         observe(self, self.having(0));
         self.watch(steps == 0);
+        let mut looks = Looks::default();
         for now in 0..steps {
             if self.alive == 0 {
+                break;
+            }
+            if self.program.early && looks.due(now) && self.is_settled() {
+                self.stopped = self.alive | self.outer(self.alive);
                 break;
             }
             self.now = now;
@@ -206,10 +225,12 @@ impl<'p> Block<'p> {
     fn begin(&mut self, choices: &mut dyn Choices) {
         self.alive = self.steppers();
         self.restart_groups();
-        (self.halting, self.astray, self.now, self.formula) = (0, 0, 0, false);
+        (self.stopped, self.halting, self.astray) = (0, 0, 0);
+        (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
-        self.history.clear(self.program.atoms.len());
+        let Program { atoms, gauges, lacks, .. } = self.program;
+        self.history.clear((atoms.len(), gauges.len(), lacks.len()));
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
@@ -262,6 +283,8 @@ impl<'p> Block<'p> {
         self.history.open(here | outer);
         let complete = self.complete(here, last);
         self.atoms(instant, (here, outer, complete), false);
+        self.gauges(instant, (here, outer, complete), false);
+        self.lacks(here, false);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -277,7 +300,7 @@ impl<'p> Block<'p> {
             self.rows(&atom.dims, u64::MAX, &mut |block, there| match &block.groups {
                 None => {
                     let asked = if atom.last { complete } else { here };
-                    let bits = if asked == 0 { 0 } else { block.bits(&atom.bits, asked, 0) };
+                    let bits = if asked == 0 { 0 } else { block.bits(&atom.of, asked, 0) };
                     block.history.push(at, bits);
                 }
                 Some(_) => block.watch_worlds(at, atom, outer, there),
@@ -314,6 +337,8 @@ impl<'p> Block<'p> {
             let outer = self.outer(here);
             self.viewed(View::Back(last - instant), |block| {
                 block.atoms(instant as u32, (here, outer, here), true);
+                block.gauges(instant as u32, (here, outer, here), true);
+                block.lacks(here, true);
             });
         }
         self.formula = false;
@@ -359,35 +384,48 @@ impl<'p> Block<'p> {
         }
     }
 
+    /// What is seen of all runs.
+    fn seen(&self) -> Seen<'_, 'p> {
+        Seen {
+            program: self.program,
+            history: &self.history,
+            ends: &self.ends,
+            memory: &self.memory,
+            groups: self.groups.as_ref(),
+            judged: self.judged() & !self.astray,
+            stopped: self.stopped,
+        }
+    }
+
+    /// Whether every run that goes on says all that is asked of it.
+    fn is_settled(&self) -> bool {
+        let open = self.judged() & (self.alive | self.outer(self.alive)) & !self.astray;
+        self.program.formulas.iter().all(|form| open & !known(form, open, self.seen()) == 0)
+    }
+
     /// What all runs say.
     fn lanes(&mut self) -> Vec<Lane> {
         self.watch_late();
         self.end_groups();
-        let (judged, astray) = (self.judged(), self.astray);
-        let mut unsure = 0;
-        let verdicts: Vec<_> = self
-            .program
-            .formulas
-            .iter()
-            .map(|form| {
-                let seen = Seen {
-                    program: self.program,
-                    history: &self.history,
-                    ends: &self.ends,
-                    memory: &self.memory,
-                    groups: self.groups.as_ref(),
-                    judged,
-                };
-                let (found, open) = settle(form, seen);
-                unsure |= open;
-                found
-            })
-            .collect();
-        let astray = astray | unsure;
+        let (astray, seen) = (self.astray, self.seen());
+        let unmeasured = self.history.unmeasured;
+        let Program { formulas, margins, .. } = self.program;
+        let margins = if unmeasured == u64::MAX { &[] } else { &margins[..] };
+        let said =
+            formulas.iter().enumerate().map(|(at, form)| settle(form, margins.get(at), seen));
+        let said: Vec<Said> = said.collect();
+        let missing = self.program.gaps.iter();
+        let gaps: Vec<_> = missing.map(|form| self.gap(form)).collect();
+        let astray = said.iter().fold(astray, |all, said| all | said.unsure);
         let lane = |lane: usize| Lane {
             end: self.ends[lane],
             instants: self.instants[lane],
-            verdicts: verdicts.iter().map(|of| of[lane]).collect(),
+            verdicts: said.iter().map(|of| of.verdicts[lane]).collect(),
+            margins: match (unmeasured | astray) >> lane & 1 {
+                0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
+                _ => Vec::new(),
+            },
+            gaps: gaps.iter().map(|of| of[lane].clone()).collect(),
             values: self
                 .values
                 .iter()
@@ -395,7 +433,7 @@ impl<'p> Block<'p> {
                 .collect(),
             astray: astray >> lane & 1 == 1,
         };
-        lanes(judged).map(lane).collect()
+        lanes(self.judged()).map(lane).collect()
     }
 
     /// Whether a lane is complete, the horizon taken as the end.

@@ -2,7 +2,7 @@
 
 use super::super::choices::lanes;
 use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
-use super::memory::{Memory, Source, View, empty};
+use super::memory::{Field, Memory, Source, View, empty};
 use super::wide::{blend, compare, map, map_reals, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
@@ -14,15 +14,23 @@ impl<'p> Block<'p> {
         match num {
             Num::Const(word) => self.produce(at, |_, out| out.fill(*word)),
             Num::Slot(slot) => {
+                if let Some(word) = self.memory.known[*slot] {
+                    return self.produce(at, |_, out| out.fill(word));
+                }
                 let level = self.program.columns[*slot];
-                Source::Slot(*slot, self.memory.element(level))
+                Source::Slot(*slot as u32, self.memory.element(level) as u32)
             }
             Num::Uniform(slot) => self.produce(at, |memory, out| out.fill(memory.uniforms[*slot])),
             Num::Now => self.put(at, [self.instant(); LANES]),
             Num::Cell(cell) => self.cell(cell, mask, at),
             Num::Field { event, occurrence, field } => {
                 let occurrence = self.memory.uniforms[*occurrence] as usize;
-                Source::Field(event.index(), occurrence, *field)
+                self.produce(at, |memory, out| {
+                    match &memory.occurrence(event.index(), occurrence).fields[*field] {
+                        Field::Num(column) => out.copy_from_slice(&**column),
+                        Field::Bits(_) => out.fill(0),
+                    }
+                })
             }
             Num::Weight { ties, ends, site } => self.weight(*ties, ends, *site, mask, at),
             Num::Superior { ties, of, site } => self.superior(*ties, of, *site, mask, at),
@@ -47,6 +55,8 @@ impl<'p> Block<'p> {
             Num::Binary { op, sides, site, checked } => {
                 self.binary(*op, sides, (*site, *checked), mask, at)
             }
+            Num::Fused(fused) => self.fused(fused, mask, at),
+            Num::FusedFold(fused) => self.fused_fold(fused, mask, at),
             Num::If(parts) => {
                 let (condition, yes, no) = &**parts;
                 let taken = self.bits(condition, mask, at);
@@ -144,14 +154,14 @@ impl<'p> Block<'p> {
             let column = *self.memory.column(source);
             blend(&mut self.memory.memos[memo].column, &column, missing);
         }
-        Source::Memo(memo)
+        Source::Memo(memo as u32)
     }
 
     /// Puts a result on the stack.
     pub(super) fn put(&mut self, at: usize, column: Column) -> Source {
         self.memory.reserve(at + 1);
         *self.memory.stack[at] = column;
-        Source::Stack(at)
+        Source::Stack(at as u32)
     }
 
     /// Computes a result at a place of the stack, of what is elsewhere.
@@ -165,7 +175,7 @@ impl<'p> Block<'p> {
         let mut out = std::mem::replace(&mut self.memory.stack[at], spare);
         compute(&self.memory, &mut out);
         self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], out));
-        Source::Stack(at)
+        Source::Stack(at as u32)
     }
 
     /// The number of the instant that is read.
@@ -207,8 +217,7 @@ impl<'p> Block<'p> {
             Bind::Set(slot, set) => self.bind_set(*slot, set, mask, at),
             Bind::Num(slot, num) => {
                 let source = self.num(num, mask, at);
-                let column = *self.memory.column(source);
-                self.set_slot(*slot, &column, mask);
+                self.lent(source, |block, column| block.set_slot(*slot, column, mask));
             }
         }
     }
@@ -253,6 +262,13 @@ impl<'p> Block<'p> {
             Expr::Num(num) => {
                 let source = self.num(num, mask, at);
                 let column = self.memory.column(source);
+                if let (Source::Param(_), true) = (source, self.memory.even) {
+                    let word = column[0];
+                    let fits = |pattern: Option<i64>| {
+                        super::all(pattern.is_none_or(|pattern| pattern == word))
+                    };
+                    return patterns.map(|pattern| take(fits(pattern), &mut left)).collect();
+                }
                 let fits = |pattern| match pattern {
                     None => u64::MAX,
                     Some(word) => test(column, |value| value == word),

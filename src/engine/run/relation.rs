@@ -228,8 +228,7 @@ impl<'p> Block<'p> {
             Pairs::State(state) => {
                 let var = super::super::program::Var::Old(*state);
                 let spot = self.memory.spot(var);
-                let count = spot.dimensions.iter().map(|(_, size)| size).product::<usize>();
-                self.memory.store(var).bits[spot.start..spot.start + count].to_vec()
+                self.memory.store(var).bits[spot.start..][..spot.len()].to_vec()
             }
             Pairs::Holds(_, _, _, once) => self.held(relation, *once, mask, at),
         }

@@ -4,7 +4,7 @@ use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{LANES, Loop, Over, Rule, Stmt, Tag, Target};
 use super::draw::Turn;
 use super::wide::spread;
-use super::worlds::pick;
+use super::worlds::{pick, taken};
 use super::{Block, Column, End};
 use crate::base::vector::vectorised;
 use crate::ir::model::Schedule;
@@ -16,7 +16,8 @@ const TOGETHER_MAX: usize = 12;
 /// What is kept of rules between steps.
 #[derive(Default)]
 pub(super) struct Firing {
-    /// The place of the instance that moved last in each lane, after 0 for none.
+    /// The place of the instance that moved last in each lane, after -1 for none, where the
+    /// schedule is told by it.
     pub last: Vec<i64>,
     /// For each rule whether its body asks under keys.
     keyed: Vec<bool>,
@@ -60,13 +61,22 @@ impl<'p> Block<'p> {
         }
         let mask = self.alive & some;
         if mask != 0 {
-            let picked = match self.program.schedule {
+            let moved = match self.program.schedule {
                 Schedule::Any => self.pick_any(&instances, mask, choices),
-                Schedule::Random => self.pick_random(&instances, mask, choices),
-                Schedule::RoundRobin => self.pick_next(&instances, mask),
+                Schedule::Random => {
+                    let picked = self.pick_random(&instances, mask, choices);
+                    movers(&picked, instances.len(), mask)
+                }
+                Schedule::RoundRobin => {
+                    let picked = self.pick_next(&instances, mask);
+                    lanes(mask).for_each(|lane| {
+                        self.rules.last[lane] = instances[picked[lane] as usize].place;
+                    });
+                    movers(&picked, instances.len(), mask)
+                }
             };
             self.memory.open();
-            self.fire_all(&instances, &picked, mask, choices);
+            self.fire_all(&instances, &moved, choices);
             self.memory.close();
         }
         self.keep_instances(instances);
@@ -189,19 +199,25 @@ impl<'p> Block<'p> {
         }
     }
 
-    /// `schedule any`: for each lane the place of its instance in the list.
+    /// `schedule any`: the lanes that each instance moves in.
     fn pick_any(
         &mut self,
         instances: &[Instance],
         mask: u64,
         choices: &mut dyn Choices,
-    ) -> [u32; LANES] {
+    ) -> Vec<u64> {
         let turn = Part::Same(i64::from(self.now));
         let world = Part::Same(0);
         let key = Key { site: self.program.schedule_sites.0, turn, world, binders: &[] };
-        let words: Vec<i64> = instances.iter().map(|instance| instance.place).collect();
-        let masks: Vec<u64> = instances.iter().map(|instance| instance.mask & mask).collect();
-        pick(self.groups.as_mut(), choices, (&key, false), (&words, &masks), mask)
+        let mut masks: Vec<u64> = instances.iter().map(|instance| instance.mask & mask).collect();
+        if self.groups.is_some() {
+            let words: Vec<i64> = instances.iter().map(|instance| instance.place).collect();
+            let key = (&key, false);
+            let picked = pick(self.groups.as_mut(), choices, key, (&words, &masks), mask);
+            return movers(&picked, instances.len(), mask);
+        }
+        taken(choices, &key, &mut masks, mask);
+        masks
     }
 
     /// `schedule random`: the least keyed rank moves.
@@ -242,19 +258,7 @@ impl<'p> Block<'p> {
     }
 
     /// The bodies of the rules, each in the lanes that picked an instance of it.
-    fn fire_all(
-        &mut self,
-        instances: &[Instance],
-        picked: &[u32; LANES],
-        mask: u64,
-        choices: &mut dyn Choices,
-    ) {
-        let mut moved = vec![0u64; instances.len()];
-        for lane in lanes(mask) {
-            let at = picked[lane] as usize;
-            moved[at] |= 1 << lane;
-            self.rules.last[lane] = instances[at].place;
-        }
+    fn fire_all(&mut self, instances: &[Instance], moved: &[u64], choices: &mut dyn Choices) {
         let mut first = 0;
         while first < instances.len() {
             let rule = instances[first].rule;
@@ -323,9 +327,9 @@ impl<'p> Block<'p> {
     ) {
         let rule = &self.program.rules[instance.rule];
         for (target, word) in rule.targets.iter().zip(&instance.values) {
-            self.set_target(*target, &[*word; LANES], mask);
-            if let Target::Num(slot) = target {
-                self.memory.known[*slot] = Some(*word);
+            match target {
+                Target::Num(slot) => self.memory.known[*slot] = Some(*word),
+                Target::Bits(slot) => self.set_bits(*slot, super::all(*word != 0), mask),
             }
         }
         self.body_of(&rule.body, mask, turns, choices);
@@ -347,6 +351,13 @@ impl<'p> Block<'p> {
         counts[at].2[lane] += 1;
         counts[at].2[lane] - 1
     }
+}
+
+/// The lanes in which each instance was picked.
+fn movers(picked: &[u32; LANES], instances: usize, mask: u64) -> Vec<u64> {
+    let mut moved = vec![0u64; instances];
+    lanes(mask).for_each(|lane| moved[picked[lane] as usize] |= 1 << lane);
+    moved
 }
 
 /// Whether statements ask for a choice or draw.

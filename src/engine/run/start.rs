@@ -78,17 +78,17 @@ impl<'p> Block<'p> {
         done: &mut dyn FnMut(&mut Self, usize, u64),
     ) {
         let dimensions = self.memory.states[state].dimensions.clone();
-        let size: usize = dimensions.iter().map(|(_, size)| size).product();
+        let size = self.memory.states[state].len();
         for place in 0..size {
             if self.alive == 0 {
                 return;
             }
             let (mut rest, mut absent) = (place, 0);
-            for ((set, size), slot) in dimensions.iter().zip(slots).rev() {
-                let word = self.memory.word_at(set, rest % size);
+            for (dimension, slot) in dimensions.iter().zip(slots).rev() {
+                let word = self.memory.word_at(dimension, rest % dimension.size);
                 self.memory.uniforms[*slot] = word;
-                absent |= self.memory.index_absent(set, word);
-                rest /= size;
+                absent |= self.memory.index_absent(&dimension.set, word);
+                rest /= dimension.size;
             }
             done(self, place, !absent);
         }

@@ -22,6 +22,29 @@ pub(super) struct Element {
     places: Vec<(usize, usize)>,
 }
 
+/// Memory for the elements of a `for`, used again and again.
+#[derive(Default)]
+pub struct Rows {
+    elements: Vec<Element>,
+    masks: Vec<u64>,
+    count: usize,
+}
+
+impl Rows {
+    fn push(&mut self, element: &Element, (level, mask): (usize, u64)) {
+        if self.elements.len() == self.count {
+            self.elements.push(Element::default());
+            self.masks.push(0);
+        }
+        let to = &mut self.elements[self.count];
+        to.uniforms.clone_from(&element.uniforms);
+        to.places.clone_from(&element.places);
+        to.places.push((level, self.count));
+        self.masks[self.count] = mask;
+        self.count += 1;
+    }
+}
+
 /// Elements, the lanes that have each, and the turn of their keys.
 #[derive(Clone, Copy)]
 pub(super) struct Open<'o> {
@@ -169,21 +192,19 @@ impl<'p> Block<'p> {
         open: Open<'_>,
         choices: &mut dyn Choices,
     ) {
-        let (mut elements, mut masks) = (Vec::new(), Vec::new());
+        let mut rows = std::mem::take(&mut self.memory.open[level]);
+        rows.count = 0;
         self.every(open, |block, place, mask| {
             let mut element = open.elements[place].clone();
             block.nest(loops, mask, &mut element, &mut |element, mask| {
-                let mut element = element.clone();
-                element.places.push((level, elements.len()));
-                elements.push(element);
-                masks.push(mask);
+                rows.push(element, (level, mask));
             });
         });
-        if elements.len() > ELEMENTS_MAX {
+        let count = rows.count;
+        if count > ELEMENTS_MAX {
             self.astray |= self.alive;
             return;
         }
-        let count = elements.len();
         for (slot, of) in self.memory.slots.iter_mut().zip(&self.program.columns) {
             if *of == level && slot.len() < count {
                 slot.resize(count, [0; LANES]);
@@ -204,7 +225,9 @@ impl<'p> Block<'p> {
                 slot.resize(count, Vec::new());
             }
         }
-        self.block(body, Open { elements: &elements, masks: &masks, turn: open.turn }, choices);
+        let (elements, masks) = (&rows.elements[..count], &rows.masks[..count]);
+        self.block(body, Open { elements, masks, turn: open.turn }, choices);
+        self.memory.open[level] = rows;
     }
 
     /// Every row of elements of nested binders; all of one binder are found before what is
@@ -308,9 +331,10 @@ impl<'p> Block<'p> {
     }
 
     /// Does something with a column that lies ready.
-    fn lent(&mut self, source: Source, done: impl FnOnce(&mut Self, &Column)) {
+    pub(super) fn lent(&mut self, source: Source, done: impl FnOnce(&mut Self, &Column)) {
         match source {
             Source::Stack(at) => {
+                let at = at as usize;
                 let spare = self.memory.spare.take().unwrap_or_else(empty);
                 let column = std::mem::replace(&mut self.memory.stack[at], spare);
                 done(self, &column);

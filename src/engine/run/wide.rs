@@ -4,32 +4,33 @@ use super::Column;
 use crate::base::vector::vectorised;
 use crate::engine::program::LANES;
 
-/// The bits of 64 bools: eight multiplications of a word each, which vectors of words are slow at.
-#[inline(never)]
-pub fn pack(bools: &[u8; LANES]) -> u64 {
-    let mut bits = 0;
-    for (at, chunk) in bools.chunks_exact(8).enumerate() {
-        let eight = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
-        // Gathers the lowest bits of eight bytes in the highest byte.
-        bits |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * at);
-    }
-    bits
-}
-
 /// Where a condition holds of two columns.
 #[inline(always)]
 pub fn compare(a: &Column, b: &Column, holds: impl Fn(i64, i64) -> bool) -> u64 {
-    let mut bools = [0u8; LANES];
     vectorised(
         #[inline(always)]
-        || {
-            for (bool, (a, b)) in bools.iter_mut().zip(a.iter().zip(b)) {
-                *bool = u8::from(holds(*a, *b));
-            }
-        },
-    );
-    pack(&bools)
+        || find(a, b, holds),
+    )
 }
+
+/// The same inside of what is vectorised.
+#[inline(always)]
+pub fn find(a: &Column, b: &Column, holds: impl Fn(i64, i64) -> bool) -> u64 {
+    // Bits are joined rather than shifted into place: that is what vectors do well.
+    let bit = |((a, b), one): ((&i64, &i64), &u64)| if holds(*a, *b) { *one } else { 0 };
+    a.iter().zip(b).zip(&ONE).map(bit).fold(0, |all, one| all | one)
+}
+
+/// The bit of each lane.
+pub static ONE: [u64; LANES] = {
+    let mut ones = [0; LANES];
+    let mut lane = 0;
+    while lane < LANES {
+        ones[lane] = 1 << lane;
+        lane += 1;
+    }
+    ones
+};
 
 /// Where a condition holds of a column.
 #[inline(always)]
@@ -42,12 +43,16 @@ pub fn test(a: &Column, holds: impl Fn(i64) -> bool) -> u64 {
 pub fn map(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64) {
     vectorised(
         #[inline(always)]
-        || {
-            for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
-                *out = f(*a, *b);
-            }
-        },
+        || put(a, b, out, f),
     );
+}
+
+/// The same inside of what is vectorised.
+#[inline(always)]
+pub fn put(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64) {
+    for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+        *out = f(*a, *b);
+    }
 }
 
 /// Two columns of reals to one; whether any of the results is infinite or no number.
@@ -86,12 +91,19 @@ pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i
                 }
                 return;
             }
-            let wide = spread(mask);
-            for (to, (by, mask)) in to.iter_mut().zip(by.iter().zip(&wide)) {
-                *to = (f(*to, *by) & mask) | (*to & !mask);
-            }
+            mix(to, by, mask, f);
         },
     );
+}
+
+/// The same inside of what is vectorised.
+#[inline(always)]
+pub fn mix(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
+    for ((to, by), one) in to.iter_mut().zip(by).zip(&ONE) {
+        // Words of ones or none: of a choice between two the optimiser makes one of addresses.
+        let wide = if mask & one != 0 { !0 } else { 0 };
+        *to = (f(*to, *by) & wide) | (*to & !wide);
+    }
 }
 
 /// The word of a real.
@@ -163,6 +175,22 @@ impl Counters {
         }
     }
 
+    /// How many bits they have.
+    pub fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A bit of each.
+    #[inline(always)]
+    pub fn bit(&self, at: usize) -> u64 {
+        self.0.get(at).copied().unwrap_or(0)
+    }
+
+    /// Whether nothing was added.
+    pub fn is_zero(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The counts.
     pub fn column(&self) -> Column {
         let mut out = [0; LANES];
@@ -174,6 +202,17 @@ impl Counters {
         }
         out
     }
+}
+
+/// A bit of each number.
+pub fn slice(numbers: &[u32; LANES], bit: usize) -> u64 {
+    vectorised(
+        #[inline(always)]
+        || {
+            let of = |(number, one): (&u32, &u64)| if number >> bit & 1 != 0 { *one } else { 0 };
+            numbers.iter().zip(&ONE).map(of).fold(0, |all, one| all | one)
+        },
+    )
 }
 
 /// Transposes a matrix of 64 by 64 bits, rows being words.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Atom, LANES, Reads, Uni, World};
-use super::wide::{Counters, transpose};
+use super::wide::{Counters, slice};
 use super::{Block, End, Society};
 use crate::ir::{Value, WorldId};
 
@@ -57,7 +57,7 @@ impl Groups {
     }
 
     /// All lanes of every group that has one in a mask.
-    pub(super) fn any(&self, mask: u64) -> u64 {
+    pub fn any(&self, mask: u64) -> u64 {
         let groups = 0..LANES / self.size();
         groups.map(|group| self.of(group)).filter(|of| of & mask != 0).fold(0, |all, of| all | of)
     }
@@ -164,39 +164,36 @@ pub(super) fn asked(
     mask: u64,
 ) -> [u32; LANES] {
     let mut picked = [0; LANES];
-    if mask == 0 {
-        return picked;
-    }
-    if masks.len() <= LANES {
-        return asked_few(choices, key, masks, mask);
-    }
-    let mut counters = Counters::default();
-    masks.iter().for_each(|inside| counters.add(inside & mask));
-    let counts = counters.column().map(|count| count as u32);
-    let mut places = [0; LANES];
-    choices.pick(key, mask, &counts, &mut places);
-    for lane in lanes(mask) {
-        let mut inside = (0..masks.len()).filter(|at| masks[*at] >> lane & 1 == 1);
-        picked[lane] = inside.nth(places[lane] as usize).unwrap_or(0) as u32;
+    let mut masks: Vec<u64> = masks.iter().map(|inside| inside & mask).collect();
+    taken(choices, key, &mut masks, mask);
+    for (at, taken) in masks.iter().enumerate() {
+        lanes(*taken).for_each(|lane| picked[lane] = at as u32);
     }
     picked
 }
 
-/// The same of so few candidates that those of a lane are a word.
-fn asked_few(choices: &mut dyn Choices, key: &Key<'_>, masks: &[u64], mask: u64) -> [u32; LANES] {
-    let mut rows = [0; LANES];
-    rows[..masks.len()].copy_from_slice(masks);
-    transpose(&mut rows);
-    let (mut picked, mut places) = ([0; LANES], [0; LANES]);
-    choices.pick(key, mask, &rows.map(u64::count_ones), &mut places);
-    for lane in lanes(mask) {
-        let mut inside = rows[lane];
-        for _ in 0..places[lane] {
-            inside &= inside.wrapping_sub(1);
-        }
-        picked[lane] = if inside == 0 { 0 } else { inside.trailing_zeros() };
+/// Leaves to each candidate, of those within a mask that have it, the lanes that pick it.
+///
+/// Which one of its own a lane picks is a number that is sliced by bits, as is how many of them
+/// came before a candidate: where the two are equal it is this one.
+pub(super) fn taken(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64], mask: u64) {
+    if mask == 0 {
+        return;
     }
-    picked
+    let mut counters = Counters::default();
+    masks.iter().for_each(|inside| counters.add(*inside));
+    let counts = counters.column().map(|count| count as u32);
+    let mut places = [0; LANES];
+    choices.pick(key, mask, &counts, &mut places);
+    let wanted: Vec<u64> = (0..counters.width()).map(|bit| slice(&places, bit)).collect();
+    let mut before = Counters::default();
+    for inside in masks {
+        let differ = wanted.iter().zip(0..).map(|(wanted, bit)| wanted ^ before.bit(bit));
+        let other = differ.fold(0, |all, one| all | one);
+        let own = *inside;
+        *inside = own & !other;
+        before.add(own);
+    }
 }
 
 /// What is picked in each lane of a mask: the place of a candidate. Every lane has one.
@@ -330,7 +327,7 @@ impl<'p> Block<'p> {
     pub(super) fn watch_worlds(&mut self, at: usize, atom: &'p Atom, outer: u64, there: u64) {
         self.marks = (0, 0);
         let bits = match &atom.world {
-            None => self.bits(&atom.bits, outer, 0),
+            None => self.bits(&atom.of, outer, 0),
             Some(world) => match self.world_place(world) {
                 // That there is no such world is seen where it is named.
                 None => 0,
@@ -343,7 +340,7 @@ impl<'p> Block<'p> {
                             here | kept
                         }
                     };
-                    self.bits(&atom.bits, asked & there, 0)
+                    self.bits(&atom.of, asked & there, 0)
                 }
             },
         };

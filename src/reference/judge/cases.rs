@@ -474,6 +474,22 @@ fn the_margins_of_numbers_are_distances_over_the_width() {
 }
 
 #[test]
+fn a_margin_is_a_number_and_not_minus_zero() {
+    let bits = |formula: Expr| {
+        let row = Row { level: 0.25, ..Row::of(true, false) };
+        let (low, high) = built::judged(formula, &[row], End::Halted).margin;
+        (low.to_bits(), high.to_bits())
+    };
+    let at_most = |a, b| binary(BinaryOp::LessEqual, a, b);
+    let exactly = |number: f64| (number.to_bits(), number.to_bits());
+    // Twice 1e308 apart, which no real is.
+    assert_eq!(bits(at_most(real(-1e308), real(1e308))), exactly(1.0));
+    assert_eq!(bits(at_most(real(1e308), real(-1e308))), exactly(-1.0));
+    assert_eq!(bits(not(at_most(level(), real(0.25)))), exactly(0.0));
+    assert_eq!(bits(binary(BinaryOp::NotEqual, level(), real(0.25))), exactly(0.0));
+}
+
+#[test]
 fn on_a_cut_run_a_margin_is_an_interval() {
     let low = Row { level: 0.5, ..Row::of(false, false) };
     let formula = always(binary(BinaryOp::LessEqual, level(), real(0.75)));

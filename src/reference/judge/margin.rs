@@ -5,6 +5,7 @@
 //! - Positive only if the formula holds, negative only if it fails: where the lower end is above
 //!   0 the truth is not false, where the upper end is below 0 it is not true.
 //! - What faults or is unknown has the margin (-1, 1).
+//! - No end is -0 or no number, so that the lesser of two does not depend on their order.
 //!
 //! A margin steers a search and never decides.
 
@@ -40,7 +41,8 @@ pub fn most(a: Margin, b: Margin) -> Margin {
 }
 
 fn negated(margin: Margin) -> Margin {
-    (-margin.1, -margin.0)
+    // 0 less something is never -0.
+    (0.0 - margin.1, 0.0 - margin.0)
 }
 
 /// The margin of a formula.
@@ -156,10 +158,11 @@ fn compared(
     };
     let scaled = match compare::width(view, left, right) {
         Some(width) => distance / width,
+        None if distance.is_infinite() => distance.signum(),
         None => distance / (1.0 + distance.abs()),
     };
     // A comparison within its tolerance has no sign of its own.
-    let signed = if holds { scaled.clamp(0.0, 1.0) } else { scaled.clamp(-1.0, 0.0) };
+    let signed = if holds { scaled.clamp(0.0, 1.0) } else { scaled.clamp(-1.0, 0.0) } + 0.0;
     (signed, signed)
 }
 
