@@ -3,6 +3,7 @@
 
 mod program;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::time::{Duration, Instant};
@@ -280,4 +281,171 @@ fn a_state_of_something_else_is_not_believed_and_a_damaged_one_is_named() {
     assert!(err(&alone).contains("--state"), "{}", err(&alone));
     let wrong = check(folder.path(), &["--shard", "3/2", "--state", "t.jsonl"]);
     assert_eq!(status(&wrong), 2);
+}
+
+/// A search in which half of the runs are guided, and nothing is found.
+const GUIDED: &str = "model guided
+kind Agent { param x: 0.0..1.0  state loud: bool = false  state heard: 0..1_000 = 0 }
+agents team: Agent[8..9]
+structure knows: digraph on team among any
+step {
+  for a in team {
+    choose dares in bool
+    draw gust ~ uniform(0.0, 1.0)
+    a.loud' = a.x > gust and dares
+    a.heard' = a.heard + count(b in team where knows(a, b) and b.loud)
+  }
+}
+property calm { always forall a in team: a.heard < 200 }
+check { steps: 20 }
+";
+
+/// A search that tries everything.
+const TRIED: &str = "model tried
+kind Agent { state heard: 0..9_000 = 0 }
+agents team: Agent[12]
+state tone: 0..4 = 0
+step {
+  choose hum in 0..4
+  tone' = hum
+  for a in team {
+    a.heard' = a.heard + count(b in team, c in team where index(b) + index(c) == tone + index(a))
+  }
+}
+property calm { always forall a in team: a.heard < 8_000 }
+check { steps: 5 }
+";
+
+/// Runs the program on one thread until it ends, or is killed once it has taken enough seconds of
+/// the processor; how many it took, and whether it ended. Other programs take nothing of that time away.
+fn watched(folder: &Path, arguments: &[&str], until: impl Fn(f64) -> bool) -> (f64, bool) {
+    let mut child = Process::new(assert_cmd::cargo::cargo_bin("polity"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut taken = 0.0;
+    loop {
+        taken = processor(child.id()).unwrap_or(taken);
+        if child.try_wait().expect("a status").is_some() {
+            return (taken, true);
+        }
+        if until(taken) {
+            child.kill().expect("SIGKILL");
+            child.wait().expect("a status");
+            return (taken, false);
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// The seconds of the processor that a program has taken, as Linux counts them.
+fn processor(id: u32) -> Option<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let fields = text.rsplit_once(") ")?.1.split(' ').collect::<Vec<&str>>();
+    let [user, system] = [11, 12].map(|at| fields.get(at).and_then(|f| f.parse::<f64>().ok()));
+    // Hundredths of a second on every machine that Linux runs on.
+    Some((user? + system?) / 100.0)
+}
+
+/// The distinct records of the file beside a state: one for each run.
+fn records(path: &Path) -> usize {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let (mut keys, mut rest) = (BTreeSet::new(), &bytes[..]);
+    while !rest.is_empty() {
+        let (mut member, mut text) = (flate2::bufread::GzDecoder::new(rest), Vec::new());
+        if std::io::Read::read_to_end(&mut member, &mut text).is_err() {
+            break;
+        }
+        rest = member.into_inner();
+        let mut at = 0;
+        while at < text.len() {
+            let length = text[at + 24..at + 28].try_into().expect("four bytes");
+            keys.insert(text[at..at + 24].to_vec());
+            at += 28 + u32::from_le_bytes(length) as usize;
+        }
+    }
+    keys.len()
+}
+
+/// Kills a long search five times; each time it has kept what it did up to a second before, and in
+/// the end it finds what an undisturbed one finds.
+#[cfg(target_os = "linux")]
+fn loses_at_most_a_second(text: &str, runs: &str, seed: u64) {
+    let folder = folder(&[("m.polity", text)]);
+    let options = ["--engine=search", "--threads=1", "--round=1000000", "--runs", runs];
+    let first = ["check", "m.polity", "--format", "json"];
+    let plain = [&first, &options[..], &["--output", "plain.json"]].concat();
+    let (whole, _) = watched(folder.path(), &plain, |_| false);
+    let plain = std::fs::read_to_string(folder.path().join("plain.json")).expect("a file");
+    let made: serde_json::Value = serde_json::from_str(&plain).expect("JSON");
+    let rate = made["results"][0]["runs"].as_u64().expect("a number") as f64 / whole;
+    let state = [&first, &options[..], &["--resume", "--state", "s.jsonl"]].concat();
+    let mut numbers = Numbers(seed);
+    let (mut expected, mut kills) = (0.0, 0);
+    let beside = folder.path().join("s.jsonl.runs");
+    for _ in 0..5 {
+        let before = records(&beside);
+        let moment = 1.2 + numbers.below(1_000) as f64 / 1_000.0;
+        let (taken, ended) = watched(folder.path(), &state, |taken| taken >= moment);
+        if ended {
+            break;
+        }
+        kills += 1;
+        let now = records(&beside);
+        assert!(now >= before, "seed {seed}: {before} runs were kept, and then {now}");
+        // All but a second, and half of the rate: reading and writing take something, too.
+        expected += (taken - 1.0) * rate / 2.0;
+        assert!(now as f64 >= expected, "seed {seed}: {now} of {expected} runs at {rate} a second");
+    }
+    assert!(kills >= 3, "seed {seed}: it was done after {kills} kills");
+    let resumed = polity(folder.path(), &state);
+    assert_eq!(out(&resumed), plain, "seed {seed}");
+    assert_eq!(status(&resumed), 0, "seed {seed}");
+    assert!(!beside.exists(), "what is of no more use is left behind");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_kill_within_a_round_loses_at_most_a_second_of_guided_runs() {
+    let runs = if cfg!(debug_assertions) { "3500" } else { "20000" };
+    loses_at_most_a_second(GUIDED, runs, 11);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_kill_within_a_round_loses_at_most_a_second_of_trying_everything() {
+    let agents = if cfg!(debug_assertions) { "Agent[12]" } else { "Agent[24]" };
+    loses_at_most_a_second(&TRIED.replace("Agent[12]", agents), "4000", 12);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_killed_while_it_shrinks_goes_on_to_the_same_counterexample() {
+    let folder = folder(&[("m.polity", &GUIDED.replace("heard < 200", "heard < 80"))]);
+    let options = ["--engine=search", "--threads=1", "--runs=300"];
+    let first = ["check", "m.polity", "--format", "json"];
+    let plain = polity(folder.path(), &[&first, &options[..]].concat());
+    assert_eq!(status(&plain), 1, "{}", err(&plain));
+    let with = [&first, &options[..], &["--resume", "--state", "s.jsonl"]].concat();
+    let beside = folder.path().join("s.jsonl.runs");
+    let is_found = || {
+        let lines = kept(&folder.path().join("s.jsonl"));
+        lines.iter().any(|line| line.contains("\"kind\":\"hit\""))
+    };
+    // The first comes as soon as something is found; those after it while it is shrunk.
+    let (_, ended) = watched(folder.path(), &with, |_| is_found());
+    assert!(!ended, "it was done before it could be killed");
+    let (mut before, each) = (0, if cfg!(debug_assertions) { 1.2 } else { 0.8 });
+    for kill in 0..3 {
+        let (_, ended) = watched(folder.path(), &with, |taken| taken >= each);
+        assert!(!ended, "it was done before kill {kill}");
+        let now = records(&beside);
+        assert!(now > before, "kill {kill}: {before} attempts were kept, and then {now}");
+        before = now;
+    }
+    let resumed = polity(folder.path(), &with);
+    assert_eq!(out(&resumed), out(&plain));
 }

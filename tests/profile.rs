@@ -169,6 +169,70 @@ fn what_no_setup_is_admitted_for_has_no_rate() {
     }
 }
 
+/// A file as a program reads it that knows nothing of polity: the names of its columns, and the rows,
+/// each value as CSV writes it.
+#[cfg(feature = "parquet")]
+fn read_back(path: &std::path::Path) -> (Vec<String>, Vec<Vec<String>>) {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    let reader = SerializedFileReader::try_from(path).expect("a Parquet file");
+    let schema = reader.metadata().file_metadata().schema();
+    let fields = schema.get_fields().iter();
+    let names = fields.clone().map(|field| field.name().to_string()).collect();
+    // Numbers are numbers, whatever stands in their first row.
+    for field in fields {
+        let kind = field.get_physical_type().to_string();
+        let known = match field.name() {
+            "property" | "waits" | "mood" | "regime" => "BYTE_ARRAY",
+            "team" | "runs" | "violating" | "open" | "uncounted" => "INT64",
+            _ => "DOUBLE",
+        };
+        assert_eq!(kind, known, "{}", field.name());
+    }
+    let word = |field: &Field| match field {
+        Field::Null => String::new(),
+        Field::Str(words) => words.clone(),
+        Field::Long(number) => number.to_string(),
+        Field::Double(number) => number.to_string(),
+        Field::Bool(truth) => truth.to_string(),
+        other => panic!("{other:?} is none of the kinds that a profile has"),
+    };
+    let rows = reader.get_row_iter(None).expect("rows").map(|row| {
+        let row = row.expect("a row");
+        row.get_column_iter().map(|(_, field)| word(field)).collect()
+    });
+    (names, rows.collect())
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn parquet_has_the_rows_of_csv_and_nulls_where_nothing_is() {
+    let folder = folder(&[("late.polity", LATE), ("regimes.polity", REGIMES)]);
+    // Where nothing may deviate, a cell of another delay has no run, and no rate.
+    let late = ["late.polity", "--param", "delay", "--points", "3", "--given", "deviations: 0"];
+    let regimes = ["regimes.polity", "--param", "mood", "--runs", "7"];
+    let mut empty = 0;
+    for arguments in [&late[..], &regimes] {
+        let asked = [&["profile"][..], arguments].concat();
+        let csv = polity(folder.path(), &[&asked[..], &["--format", "csv"]].concat());
+        let file = ["--format", "parquet", "--output", "p.parquet"];
+        let made = polity(folder.path(), &[&asked[..], &file].concat());
+        assert_eq!((made.status.code(), out(&made).as_str()), (Some(0), ""), "{}", err(&made));
+        assert_eq!(err(&made), err(&csv), "what is left out");
+        let (names, rows) = read_back(&folder.path().join("p.parquet"));
+        let text = out(&csv);
+        let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<&str>>());
+        assert_eq!(names, lines.next().expect("names"));
+        assert_eq!(rows, lines.collect::<Vec<_>>());
+        empty += rows.iter().flatten().filter(|word| word.is_empty()).count();
+        let again = polity(folder.path(), &[&asked[..], &file[..3], &["q.parquet"]].concat());
+        assert_eq!(again.status.code(), Some(0));
+        let bytes = |name| std::fs::read(folder.path().join(name)).expect("a file");
+        assert_eq!(bytes("p.parquet"), bytes("q.parquet"), "the same rows are the same bytes");
+    }
+    assert!(empty > 0, "no value was missing");
+}
+
 /// The threshold of a parameter in [`BOUND`], as JSON.
 fn found(property: &str, param: &str) -> serde_json::Value {
     let folder = folder(&[("bound.polity", BOUND)]);
@@ -213,6 +277,11 @@ fn what_cannot_be_profiled_is_refused_with_what_to_write() {
     for (arguments, words) in [
         (vec!["--param", "shrae"], "did you mean `share`?"),
         (vec!["--threshold", "share", "--format", "csv"], "not written as CSV"),
+        (vec!["--threshold", "share", "--format", "parquet"], "not written as Parquet"),
+        #[cfg(feature = "parquet")]
+        (vec!["--format", "parquet"], "write `--output FILE`"),
+        #[cfg(not(feature = "parquet"))]
+        (vec!["--format", "parquet"], "--features parquet"),
         (vec!["--property", "modesty"], "did you mean `modest`?"),
         (vec!["--param", "share,rate", "--points", "100"], "lower `--points`"),
     ] {

@@ -26,7 +26,7 @@ const fn sized(name: &'static str, sizes: [u32; 4]) -> Needle {
 
 /// All needles. A comparison of reals must hold by more than its tolerance, a billionth of the
 /// width: so the least rate of `interval` is the shortest number past 618.033.
-pub const NEEDLES: [Needle; 16] = [
+pub const NEEDLES: [Needle; 17] = [
     Needle {
         name: "conjunction",
         sizes: [1, 0, 0, 0],
@@ -54,6 +54,7 @@ pub const NEEDLES: [Needle; 16] = [
     },
     sized("hub", [6, 1, 5, 0]),
     sized("ridge", [1, 0, 0, 0]),
+    sized("nested", [1, 0, 0, 1]),
     sized("flat", [1, 0, 0, 0]),
 ];
 

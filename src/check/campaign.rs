@@ -17,11 +17,23 @@ use super::rounds::{self, Label};
 use crate::diag::Sources;
 use crate::ir::Model;
 use crate::ir::property::Target;
-use crate::search::{Budget, Keeper, Round, Step, search_in_rounds};
+use crate::search::{Budget, Keeper, Memory, Record, Round, Step, memory, search_in_rounds};
 use crate::trace::{Run, run_json};
 
 /// Takes a line in, at once.
 type Write = dyn Fn(&Json) + Send + Sync;
+
+/// A memory that outlives the program, of the rounds that are not kept yet; by target.
+pub trait Lasting: Send + Sync {
+    /// What is remembered under a key.
+    fn recall(&self, target: u64, key: u128) -> Option<Record>;
+
+    /// Remembers what `record` makes; it need not be called.
+    fn remember(&self, target: u64, key: u128, record: &dyn Fn() -> Vec<u8>);
+
+    /// A round of the target was kept as a whole: what was remembered of it is of no more use.
+    fn forget(&self, target: u64);
+}
 
 /// A campaign.
 #[derive(Clone)]
@@ -34,6 +46,8 @@ pub struct Campaign {
     pub kept: Arc<BTreeMap<(String, u64), Json>>,
     /// Where new ones go.
     pub write: Option<Arc<Write>>,
+    /// What the runs of a round that is not kept yet came to.
+    pub lasting: Option<Arc<dyn Lasting>>,
     /// How many were made.
     pub made: Arc<AtomicU64>,
 }
@@ -48,7 +62,7 @@ impl Campaign {
     /// All of it here, nothing kept.
     pub fn alone(runs: u64) -> Campaign {
         let (kept, made) = (Arc::default(), Arc::default());
-        Campaign { runs, shard: (0, 1), kept, write: None, made }
+        Campaign { runs, shard: (0, 1), kept, write: None, lasting: None, made }
     }
 }
 
@@ -59,6 +73,8 @@ pub struct Rounds<'a> {
     target: &'a Target,
     key: String,
     place: u64,
+    /// What records of this target are known by.
+    number: u64,
 }
 
 impl<'a> Rounds<'a> {
@@ -71,7 +87,8 @@ impl<'a> Rounds<'a> {
     ) -> Rounds<'a> {
         let key = rounds::key(model, sources, target, budget, campaign.runs);
         let place = model.targets.iter().position(|one| one.span == target.span);
-        Rounds { campaign, model, target, key, place: place.unwrap_or(0) as u64 }
+        let number = memory::key(memory::Of::Target, key.as_bytes()) as u64;
+        Rounds { campaign, model, target, key, place: place.unwrap_or(0) as u64, number }
     }
 
     fn label(&self, kind: &str, round: u64) -> Label {
@@ -109,6 +126,13 @@ impl Keeper for Rounds<'_> {
         if let Some(write) = &self.campaign.write {
             write(&rounds::line(self.model, self.label("round", round), made));
         }
+        if let Some(lasting) = &self.campaign.lasting {
+            lasting.forget(self.number);
+        }
+    }
+
+    fn memory(&self) -> Option<&dyn Memory> {
+        self.campaign.lasting.is_some().then_some(self)
     }
 
     fn seen(&self, round: u64, run: &Run) {
@@ -117,6 +141,18 @@ impl Keeper for Rounds<'_> {
             let mut line = serde_json::to_value(label).expect("plain values serialise");
             line["run"] = run_json::write(self.model, run);
             write(&line);
+        }
+    }
+}
+
+impl Memory for Rounds<'_> {
+    fn recall(&self, key: u128) -> Option<Record> {
+        self.campaign.lasting.as_ref()?.recall(self.number, key)
+    }
+
+    fn remember(&self, key: u128, record: &dyn Fn() -> Vec<u8>) {
+        if let Some(lasting) = &self.campaign.lasting {
+            lasting.remember(self.number, key, record);
         }
     }
 }

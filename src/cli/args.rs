@@ -230,6 +230,8 @@ pub enum ProfileFormat {
     Csv,
     /// One JSON document
     Json,
+    /// A row for each cell, in a file of the form Parquet
+    Parquet,
 }
 
 /// `polity profile`

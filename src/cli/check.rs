@@ -59,7 +59,7 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
     if arguments.campaign.shard.is_some() {
         let exit = shard::run(&read, &settings, &state, &progress, &mut out);
         out.finish()?;
-        state.finish()?;
+        state.finish(progress.is_whole())?;
         return Ok(read.exit.and(exit));
     }
     let checked = all(&mut read, &settings, &shown, &state.campaign, (&progress, &mut out));
@@ -70,7 +70,7 @@ pub fn run(arguments: &args::Check) -> Result<Exit, Failure> {
         Format::Text => last(&mut out, &checked.outcomes, &progress, &shown),
     }
     out.finish()?;
-    state.finish()?;
+    state.finish(progress.is_whole())?;
     let made = state.campaign.made.load(Ordering::SeqCst);
     if !arguments.campaign.merge.is_empty() && made > 0 {
         let rounds = count(made, "round was", "rounds were");

@@ -20,6 +20,7 @@ mod profile;
 mod progress;
 mod replay;
 mod review;
+mod runs;
 mod settings;
 mod shard;
 mod simulate;

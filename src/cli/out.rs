@@ -15,7 +15,7 @@ const WIDTH: usize = 80;
 #[derive(Clone, Debug)]
 pub struct Out {
     file: Option<PathBuf>,
-    text: String,
+    bytes: Vec<u8>,
     style: Style,
 }
 
@@ -25,7 +25,7 @@ impl Out {
         let terminal = file.is_none() && stdout().is_terminal();
         let style =
             Style { width: columns(terminal), colour: terminal && wanted(), verbose, quiet };
-        Out { file, text: String::new(), style }
+        Out { file, bytes: Vec::new(), style }
     }
 
     /// How results look.
@@ -40,19 +40,24 @@ impl Out {
 
     /// Writes `text`: at once to standard output, at the end to a file.
     pub fn write(&mut self, text: &str) {
+        self.write_bytes(text.as_bytes());
+    }
+
+    /// Writes what is no text.
+    pub fn write_bytes(&mut self, bytes: &[u8]) {
         if self.file.is_some() {
-            self.text.push_str(text);
+            self.bytes.extend(bytes);
             return;
         }
         let mut out = stdout().lock();
         // A reader that has gone away (a closed pipe) wants nothing more: no error.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// Writes the file, if results go to one.
     pub fn finish(self) -> Result<(), Failure> {
         let Some(file) = self.file else { return Ok(()) };
-        std::fs::write(&file, self.text).map_err(|error| {
+        std::fs::write(&file, self.bytes).map_err(|error| {
             Failure::new(format!("cannot write `{}`: {}", file.display(), reason(&error)))
         })
     }

@@ -17,7 +17,7 @@ use crate::ir::layout::Layout;
 use crate::ir::model::Param;
 use crate::ir::property::{PinKind, Target};
 use crate::ir::{Domain, Model, ParamId, Type, Value};
-use crate::report::profile::Profile;
+use crate::report::profile::{Profile, Row};
 use crate::report::{Words, threshold as report_threshold};
 use crate::search::Budget;
 use crate::trace::values::Naming;
@@ -44,16 +44,14 @@ struct Asked<'a> {
 struct Said {
     text: String,
     csv: String,
+    rows: Vec<Row>,
     json: Vec<Json>,
     left_out: Vec<(String, String)>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &args::Profile) -> Result<Exit, Failure> {
-    if arguments.threshold.is_some() && arguments.format == Some(ProfileFormat::Csv) {
-        return Err(Failure::new("a threshold is not written as CSV")
-            .help("write `--format json`, or leave `--format` out"));
-    }
+    writable(arguments)?;
     let project = config::find()?;
     let flags = args::Check {
         files: vec![arguments.file.clone()],
@@ -96,6 +94,44 @@ pub fn run(arguments: &args::Profile) -> Result<Exit, Failure> {
     Ok(if progress.interrupted() { Exit::Interrupted } else { Exit::Fine })
 }
 
+/// Whether the form that was asked for can be written there.
+fn writable(arguments: &args::Profile) -> Result<(), Failure> {
+    let name = match arguments.format {
+        Some(ProfileFormat::Csv) => "CSV",
+        Some(ProfileFormat::Parquet) => "Parquet",
+        Some(ProfileFormat::Text | ProfileFormat::Json) | None => return Ok(()),
+    };
+    if arguments.threshold.is_some() {
+        return Err(Failure::new(format!("a threshold is not written as {name}"))
+            .help("write `--format json`, or leave `--format` out"));
+    }
+    if arguments.format != Some(ProfileFormat::Parquet) {
+        return Ok(());
+    }
+    if !cfg!(feature = "parquet") {
+        return Err(Failure::new("this polity was built without Parquet")
+            .help("build it with `--features parquet`, or write `--format csv`"));
+    }
+    match &arguments.output {
+        Some(_) => Ok(()),
+        None => Err(Failure::new("Parquet is for programs, and is not written to a terminal")
+            .help("write `--output FILE`")),
+    }
+}
+
+/// The file of a table.
+#[cfg(feature = "parquet")]
+fn parquet(rows: &[Row]) -> Result<Vec<u8>, Failure> {
+    let wrong = |why| Failure::new(format!("no Parquet file can be made of it: {why}"));
+    crate::report::parquet::file(rows).map_err(wrong)
+}
+
+/// Where it was built without, that was said before.
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &[Row]) -> Result<Vec<u8>, Failure> {
+    Ok(Vec::new())
+}
+
 /// Writes what is said in the form that was asked for.
 fn write(arguments: &args::Profile, said: &Said) -> Result<(), Failure> {
     let mut out = Out::new(arguments.output.clone(), false, false);
@@ -107,6 +143,10 @@ fn write(arguments: &args::Profile, said: &Said) -> Result<(), Failure> {
         }
         ProfileFormat::Csv => {
             out.write(&said.csv);
+            said.left_out.iter().for_each(|one| complain(&left_out(one)));
+        }
+        ProfileFormat::Parquet => {
+            out.write_bytes(&parquet(&said.rows)?);
             said.left_out.iter().for_each(|one| complain(&left_out(one)));
         }
         ProfileFormat::Json => {
@@ -186,6 +226,7 @@ impl Asked<'_> {
             said.csv.push_str(&profile.csv_head());
         }
         said.csv.push_str(&profile.csv());
+        said.rows.extend(profile.rows());
         said.json.push(profile.json(Naming { model: self.model, layout: &layout }));
     }
 

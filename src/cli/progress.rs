@@ -136,6 +136,11 @@ impl Progress {
         Turn { taken, first: share.first, until: share.until }
     }
 
+    /// Whether nothing was stopped.
+    pub fn is_whole(&self) -> bool {
+        !self.interrupted() && !self.ran_out()
+    }
+
     /// Whether Ctrl-C was pressed.
     pub fn interrupted(&self) -> bool {
         self.interrupt.pressed()

@@ -7,14 +7,16 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
 
 use super::args::CampaignFlags;
 use super::exit::Failure;
+use super::runs::{self, Runs};
 use crate::check::Campaign;
+use crate::check::campaign::Lasting;
 use crate::search::ROUND;
 
 /// The version of the form.
@@ -29,6 +31,8 @@ pub struct State {
     pub campaign: Campaign,
     failed: Arc<Mutex<Option<String>>>,
     file: String,
+    /// What runs of a round came to, and the file that holds it.
+    runs: Option<(Arc<Runs>, PathBuf)>,
 }
 
 impl State {
@@ -50,7 +54,7 @@ impl State {
             }
             campaign.shard = (shard.0 - 1, shard.1);
         }
-        let mut file = String::new();
+        let (mut file, mut runs) = (String::new(), None);
         if let Some(path) = &flags.state {
             file = path.display().to_string();
             let target = Arc::new(Mutex::new(opened(path, flags.resume, &mut kept)?));
@@ -61,17 +65,32 @@ impl State {
                     failed.get_or_insert(why.to_string());
                 }
             }));
+            let beside = runs::beside(path);
+            let opened = Runs::open(&beside, flags.resume).map_err(|error| {
+                Failure::new(format!("cannot write `{}`: {error}", beside.display()))
+            })?;
+            let opened = Arc::new(opened);
+            campaign.lasting = Some(Arc::clone(&opened) as Arc<dyn Lasting>);
+            runs = Some((opened, beside));
         }
         campaign.kept = Arc::new(kept);
-        Ok(State { campaign, failed, file })
+        Ok(State { campaign, failed, file, runs })
     }
 
-    /// Whether everything could be written.
-    pub fn finish(&self) -> Result<(), Failure> {
+    /// Whether everything could be written. `whole`: nothing was stopped, so that no round is left
+    /// to be gone on with.
+    pub fn finish(&self, whole: bool) -> Result<(), Failure> {
+        let wrong = |file: &str, why: &str| Failure::new(format!("cannot write `{file}`: {why}"));
         let failed = self.failed.lock().unwrap_or_else(|broken| broken.into_inner());
-        match &*failed {
-            Some(why) => Err(Failure::new(format!("cannot write `{}`: {why}", self.file))),
-            None => Ok(()),
+        if let Some(why) = &*failed {
+            return Err(wrong(&self.file, why));
+        }
+        let Some((runs, beside)) = &self.runs else { return Ok(()) };
+        let name = beside.display().to_string();
+        runs.finish().map_err(|why| wrong(&name, &why))?;
+        match whole {
+            true => std::fs::remove_file(beside).map_err(|why| wrong(&name, &why.to_string())),
+            false => Ok(()),
         }
     }
 }

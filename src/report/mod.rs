@@ -13,6 +13,8 @@ pub mod instant;
 pub mod json;
 pub mod matrix;
 pub mod mutate;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod profile;
 pub mod reads;
 pub mod record;

@@ -27,6 +27,34 @@ pub struct Profile<'a> {
     pub cells: &'a [Profiled],
 }
 
+/// A value of a table for machines.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Datum {
+    /// Words.
+    Words(String),
+    /// A whole number.
+    Whole(i64),
+    /// A real number, if there is one.
+    Real(Option<f64>),
+    /// Yes or no.
+    Truth(bool),
+}
+
+/// A row of a table, by the names of its columns.
+pub type Row = Vec<(String, Datum)>;
+
+impl Datum {
+    /// As words: a number with all its digits; none where there is no value.
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Datum::Words(words) => Some(words.clone()),
+            Datum::Whole(number) => Some(number.to_string()),
+            Datum::Real(number) => number.map(|number| format!("{number}")),
+            Datum::Truth(truth) => Some(truth.to_string()),
+        }
+    }
+}
+
 /// Shades, by the greatest share that each stands for.
 const SHADES: [(f64, &str, &str); 5] = [
     (0.0, "·", "none"),
@@ -182,39 +210,64 @@ impl Profile<'_> {
 
     /// The first line of CSV: the same columns as [`Profile::csv`] has.
     pub fn csv_head(&self) -> String {
-        let mut heads = vec!["property".to_string()];
-        heads.extend(self.model.populations.iter().map(|population| population.name.clone()));
-        if let Some(first) = self.cells.first() {
-            heads.extend(self.fixed(&first.cell).into_iter().map(|(name, _)| name));
-        }
-        let rest = "runs violating open uncounted rate low high margin_10 margin_50 margin_90";
-        heads.extend(rest.split(' ').map(str::to_string));
-        heads.extend(self.model.measures.iter().map(|measure| measure.name.clone()));
-        line(&heads)
+        let first = self.cells.first().map(|cell| self.row(cell)).unwrap_or_default();
+        line(&first.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
     }
 
     /// A line of CSV for each cell; what has no value is empty.
     pub fn csv(&self) -> String {
-        let number = |value: Option<f64>| value.map(|value| format!("{value}")).unwrap_or_default();
-        // A table for machines hides no digit.
-        let exact = |value: &Value| match value.number() {
-            Some(number) => format!("{number}"),
-            None => self.words.value(value),
+        let words = |row: Row| {
+            let cells = row.into_iter().map(|(_, datum)| datum.words().unwrap_or_default());
+            line(&cells.collect::<Vec<_>>())
         };
-        let of_cell = |cell: &Profiled| {
-            let mut cells = vec![self.name.to_string()];
-            cells.extend(cell.cell.sizes.iter().map(u32::to_string));
-            cells.extend(self.named(&cell.cell, &exact).into_iter().map(|(_, value)| value));
-            let counts = [cell.runs, cell.hits, cell.open, cell.uncounted];
-            cells.extend(counts.map(|count| count.to_string()));
-            cells.push(number(cell.rate()));
-            cells.push(number(cell.interval.map(|interval| interval.0)));
-            cells.push(number(cell.interval.map(|interval| interval.1)));
-            cells.extend([0, 1, 2].map(|at| number(cell.margin.map(|margin| margin[at]))));
-            cells.extend(cell.measures.iter().map(|value| number(*value)));
-            line(&cells)
-        };
-        self.cells.iter().map(of_cell).collect()
+        self.rows().into_iter().map(words).collect()
+    }
+
+    /// A row for each cell, with all digits.
+    pub fn rows(&self) -> Vec<Row> {
+        self.cells.iter().map(|cell| self.row(cell)).collect()
+    }
+
+    fn row(&self, cell: &Profiled) -> Row {
+        let model = self.model;
+        let mut row: Row = vec![("property".to_string(), Datum::Words(self.name.to_string()))];
+        let sizes = model.populations.iter().zip(cell.cell.sizes.iter());
+        row.extend(sizes.map(|(of, size)| (of.name.clone(), Datum::Whole(i64::from(*size)))));
+        row.extend(
+            cell.cell.families.iter().map(|(id, family)| {
+                (model.structures[*id].name.clone(), Datum::Words(family.text()))
+            }),
+        );
+        row.extend(cell.cell.params.iter().map(|(id, value)| {
+            let datum = match value {
+                Value::Int(number) => Datum::Whole(*number),
+                Value::Real(number) => Datum::Real(Some(*number)),
+                Value::Bool(truth) => Datum::Truth(*truth),
+                other => Datum::Words(self.words.value(other)),
+            };
+            (model.params[*id].name.clone(), datum)
+        }));
+        let count = |number: u64| Datum::Whole(number.min(i64::MAX as u64) as i64);
+        let margin = |at: usize| Datum::Real(cell.margin.map(|margin| margin[at]));
+        let rest = [
+            ("runs", count(cell.runs)),
+            ("violating", count(cell.hits)),
+            ("open", count(cell.open)),
+            ("uncounted", count(cell.uncounted)),
+            ("rate", Datum::Real(cell.rate())),
+            ("low", Datum::Real(cell.interval.map(|interval| interval.0))),
+            ("high", Datum::Real(cell.interval.map(|interval| interval.1))),
+            ("margin_10", margin(0)),
+            ("margin_50", margin(1)),
+            ("margin_90", margin(2)),
+        ];
+        row.extend(rest.map(|(name, datum)| (name.to_string(), datum)));
+        let measures = model.measures.iter().enumerate().map(|(at, measure)| {
+            let value = cell.measures.get(at).copied().flatten();
+            (measure.name.clone(), Datum::Real(value))
+        });
+        row.extend(measures);
+        row
     }
 
     /// As JSON.

@@ -22,6 +22,8 @@ use super::confidence::{interval, middle};
 use super::explore::Context;
 use super::found::{By, Chance, Estimate, Found, Least};
 use super::generate::{defaulted, generate};
+use super::memory::pack::{Pack, pack_setup};
+use super::memory::{Memory, Of, key};
 use super::order::digest;
 use super::shrink::chance_edits;
 use super::size::counter;
@@ -251,7 +253,8 @@ impl Chances<'_, '_> {
     ) -> Result<Vec<Tally>, Fault> {
         let subject = self.context.subject;
         let sample = self.sample(candidate, seed);
-        let (made, compiled) = made(subject.model(), &sample, runs.clone())?;
+        let memory = self.context.memory;
+        let (made, compiled) = made(subject.model(), &sample, memory, runs.clone())?;
         let mut sum: Option<Vec<Tally>> = None;
         for chunk in made {
             match &mut sum {
@@ -391,7 +394,12 @@ impl Chances<'_, '_> {
 type Made = Result<(Vec<Vec<Tally>>, u64), Fault>;
 
 /// Makes runs: the engine, where it does the property, else the reference.
-fn made(model: &Model, sample: &Sample<'_>, runs: std::ops::Range<u64>) -> Made {
+fn made(
+    model: &Model,
+    sample: &Sample<'_>,
+    memory: Option<&dyn Memory>,
+    runs: std::ops::Range<u64>,
+) -> Made {
     const BATCH: u64 = LANES as u64 / CHUNK * CHUNK;
     let actual = society(model, sample.setup)?;
     let chances = Sampled::of(model, sample, &actual)?;
@@ -410,6 +418,7 @@ fn made(model: &Model, sample: &Sample<'_>, runs: std::ops::Range<u64>) -> Made 
             }
         }
     };
+    let batch = |start: u64| remembered(memory, sample, (start, runs.end), &|| batch(start));
     let batches: Vec<Made> = starts.into_par_iter().map(batch).collect();
     let (mut parts, mut compiled) = (Vec::new(), 0);
     for batch in batches {
@@ -418,6 +427,30 @@ fn made(model: &Model, sample: &Sample<'_>, runs: std::ops::Range<u64>) -> Made 
         compiled += count;
     }
     Ok((parts, compiled))
+}
+
+/// What a batch came to, if that is remembered; else what `make` says.
+fn remembered(
+    memory: Option<&dyn Memory>,
+    sample: &Sample<'_>,
+    runs: (u64, u64),
+    make: &dyn Fn() -> Made,
+) -> Made {
+    let Some(memory) = memory else { return make() };
+    let mut bytes = Vec::new();
+    (sample.policy, (sample.seed, runs)).pack(&mut bytes);
+    pack_setup(sample.setup, &mut bytes);
+    let key = key(Of::Counts, &bytes);
+    if let Some(made) = memory.recall(key).and_then(|record| Pack::unpack(&mut &*record)) {
+        return Ok(made);
+    }
+    let made = make()?;
+    memory.remember(key, &|| {
+        let mut bytes = Vec::new();
+        made.pack(&mut bytes);
+        bytes
+    });
+    Ok(made)
 }
 
 fn estimates(tallies: &[Tally], intervals: &[(f64, f64)]) -> Vec<Estimate> {

@@ -272,27 +272,54 @@ pub fn walk(
     guards: &mut Guards,
     visit: &mut dyn FnMut(&Look) -> bool,
 ) -> Walk {
+    walk_by(most, &mut |path| {
+        let (look, went) = look_along(subject, setup, path, guards);
+        let go_on = went == Went::Unlistable || visit(&look);
+        (went, go_on)
+    })
+}
+
+/// Where a walk goes on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Went {
+    /// Nowhere: a choice or draw cannot be listed.
+    Unlistable,
+    /// To this path; none: it is done.
+    On(Option<Vec<usize>>),
+}
+
+/// The same, where `step` makes the run of a path, and says where to go on and whether to.
+pub fn walk_by(most: u64, step: &mut dyn FnMut(&[usize]) -> (Went, bool)) -> Walk {
     let mut path: Vec<usize> = Vec::new();
-    let mut runs = 0;
-    loop {
-        if runs >= most {
-            return Walk::TooMany;
-        }
-        let mut answers = Path { path: &path, trail: Vec::new(), unlistable: false };
-        let look = subject.look(setup, &mut answers, Some(guards));
-        let (trail, unlistable) = (answers.trail, answers.unlistable);
-        if unlistable {
-            return Walk::Unlistable;
-        }
-        runs += 1;
-        if !visit(&look) {
+    for _ in 0..most {
+        let (went, go_on) = step(&path);
+        let Went::On(next) = went else { return Walk::Unlistable };
+        if !go_on {
             return Walk::Stopped;
         }
-        match next(&path, &trail, deciding(&look, &trail)) {
+        match next {
             Some(next) => path = next,
             None => return Walk::Done,
         }
     }
+    Walk::TooMany
+}
+
+/// The run of a setup that takes these options, the first ones after that.
+pub fn look_along(
+    subject: &Subject<'_>,
+    setup: &Setup,
+    path: &[usize],
+    guards: &mut Guards,
+) -> (Look, Went) {
+    let mut answers = Path { path, trail: Vec::new(), unlistable: false };
+    let look = subject.look(setup, &mut answers, Some(guards));
+    let (trail, unlistable) = (answers.trail, answers.unlistable);
+    if unlistable {
+        return (look, Went::Unlistable);
+    }
+    let next = next(path, &trail, deciding(&look, &trail));
+    (look, Went::On(next))
 }
 
 /// How many of the first answers may have decided the verdict.

@@ -13,23 +13,24 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::bold::Bold;
 use super::budget::{Budget, Guidance, Progress, Step};
 use super::compiled::{Compiled, Passed};
-use super::enumerate::{self, Grid, Walk};
+use super::enumerate::{self, Grid, Walk, Went};
 use super::found::Coverage;
-use super::guide::sighting::{Sighting, sighting};
+use super::guide::sighting::Sighting;
 use super::guide::turns::Tour;
+use super::memory::Memory;
+use super::memory::shown::{Came, Shown};
 use super::order::{Rank, digest};
 use super::reach::Reach;
 use super::reachable::Reached;
 use super::space::Sizes;
 use super::strategy::Setups;
-use super::subject::{Look, Seen, Subject};
+use super::subject::Subject;
 use crate::base::Seed;
 use crate::engine::LANES;
 use crate::ir::RuleId;
-use crate::reference::{Guards, Replay};
+use crate::reference::Guards;
 use crate::trace::{Fault, Run, Setup};
 
 /// What all of a search reads and adds to.
@@ -66,6 +67,8 @@ pub struct Context<'a> {
     pub later: bool,
     /// Who is told of a run that hits as soon as it is seen.
     pub seen: Option<&'a (dyn Fn(&Run) + Sync)>,
+    /// Who remembers what runs came to.
+    pub memory: Option<&'a dyn Memory>,
     /// How near the nearest guided run came, in [0, 1]; 0 hits.
     pub nearest: Option<f64>,
     /// Distinct setups.
@@ -101,30 +104,30 @@ pub struct Job {
 }
 
 impl Job {
-    /// Counts one run.
-    fn count(&mut self, look: &Look, run: &dyn Fn() -> Run) {
+    /// Takes in what a run showed.
+    pub fn take(&mut self, shown: Shown) {
         let coverage = &mut self.coverage;
-        match &look.seen {
-            Seen::Hit | Seen::Miss => coverage.runs += 1,
-            Seen::Pending => {
+        match shown.came {
+            Came::Hit | Came::Miss => coverage.runs += 1,
+            Came::Pending => {
                 coverage.runs += 1;
                 coverage.pending += 1;
             }
-            Seen::Faulted(_) => coverage.faulted += 1,
-            Seen::Discarded { at, sampled } => {
+            Came::Faulted | Came::Broken => coverage.faulted += 1,
+            Came::Discarded(at, sampled) => {
                 coverage.discarded += 1;
-                if *sampled {
-                    coverage.sampled_out.get_or_insert(*at);
+                if sampled {
+                    coverage.sampled_out.get_or_insert(at);
                 }
             }
-            Seen::Broken(fault) => {
-                coverage.faulted += 1;
-                self.broken.get_or_insert_with(|| (fault.clone(), Some(run())));
-            }
         }
-        let instants = look.result.iter().flat_map(|(execution, _)| &execution.worlds);
-        let fired = instants.flat_map(|world| &world.trace.instants);
-        self.fired.extend(fired.filter_map(|instant| instant.fired.as_ref().map(|f| f.0)));
+        self.guards.merge(&shown.guards);
+        self.fired.extend(shown.fired);
+        self.reached.merge(shown.reached);
+        self.kept = shown.kept;
+        self.hit = shown.hit.or(self.hit.take());
+        let broken = shown.broken.map(|(fault, run)| (fault, Some(run)));
+        self.broken = self.broken.take().or(broken);
     }
 }
 
@@ -167,6 +170,7 @@ impl<'a> Context<'a> {
             tried: BTreeSet::new(),
             later: false,
             seen: None,
+            memory: None,
             nearest: None,
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
@@ -181,15 +185,6 @@ impl<'a> Context<'a> {
             self.stop.store(true, Ordering::Relaxed);
         }
         !self.stopped()
-    }
-
-    /// Notes what a run reached, where something is left to reach.
-    fn reach(&self, job: &mut Job, look: &Look) {
-        if let Some((execution, _)) = &look.result
-            && !self.reached.covers(&self.wanted)
-        {
-            job.reached.see(&self.wanted, execution);
-        }
     }
 
     /// Whether the search was stopped from outside.
@@ -326,23 +321,18 @@ impl<'a> Context<'a> {
             return job;
         }
         job.digest = Some(digest(&setup));
-        let mut guards = Guards::default();
         let mut made = 0u64;
-        let walk = enumerate::walk(self.subject, &setup, most, &mut guards, &mut |look| {
-            let run = || enumerate::listed(self.subject, &setup, look).map(|listed| listed.0);
-            self.reach(&mut job, look);
-            job.count(look, &|| run().unwrap_or_else(|| self.subject.bare(setup.clone(), Seed(0))));
-            if look.seen == Seen::Hit
-                && let Some(hit) = enumerate::listed(self.subject, &setup, look)
-                && job.hit.as_ref().is_none_or(|best| hit.1 < best.1)
-            {
-                job.hit = Some(hit);
+        let walk = enumerate::walk_by(most, &mut |path| {
+            let (shown, went) = self.along(&setup, path, job.hit.as_ref().map(|best| &best.1));
+            if went == Went::Unlistable {
+                job.guards.merge(&shown.guards);
+                return (went, true);
             }
+            job.take(shown);
             made += 1;
-            !made.is_multiple_of(512) || self.tell(agents, false)
+            (went, !made.is_multiple_of(512) || self.tell(agents, false))
         });
         job.walk = Some(walk);
-        job.guards = guards;
         job
     }
 
@@ -518,44 +508,12 @@ impl<'a> Context<'a> {
 
     /// What the reference says of a run.
     fn looked(&self, mut job: Job, run: Run, (bold, keep): (bool, bool)) -> Job {
-        let mut guards = Guards::default();
-        let look = match bold {
-            true => self.subject.look(&run.setup, &mut Bold::new(&run), Some(&mut guards)),
-            false => self.subject.look(&run.setup, &mut Replay::new(&run), Some(&mut guards)),
-        };
-        job.guards = guards;
-        match look.seen {
-            Seen::Hit | Seen::Miss | Seen::Pending => job.coverage.independent = 1,
-            Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {}
+        let shown = self.show(run, bold, keep);
+        match shown.came {
+            Came::Hit | Came::Miss | Came::Pending => job.coverage.independent = 1,
+            Came::Discarded(..) | Came::Faulted | Came::Broken => {}
         }
-        self.taken(&mut job, run, look, (bold, keep));
+        job.take(shown);
         job
-    }
-
-    /// Counts a run that was made, and keeps it where it hits; and what it showed, if that is to
-    /// be kept. `bold`: its draws do not come from its seed.
-    pub fn taken(&self, job: &mut Job, run: Run, look: Look, (bold, keep): (bool, bool)) {
-        let made = || match &look.result {
-            Some((execution, judgement)) => {
-                self.subject.listed(run.clone(), execution, judgement, bold)
-            }
-            None => run.clone(),
-        };
-        self.reach(job, &look);
-        job.count(&look, &made);
-        let Some((execution, judgement)) = &look.result else { return };
-        match look.seen {
-            Seen::Hit => {
-                let made = made();
-                let rank = super::order::rank(self.subject, &made, execution, judgement);
-                job.hit = Some((made, rank));
-            }
-            Seen::Miss | Seen::Pending if keep => {
-                let made = if bold { made() } else { run };
-                job.kept = sighting(self.subject, made, execution, judgement);
-            }
-            Seen::Miss | Seen::Pending => {}
-            Seen::Discarded { .. } | Seen::Faulted(_) | Seen::Broken(_) => {}
-        }
     }
 }

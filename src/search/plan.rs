@@ -12,6 +12,7 @@ use super::confidence::rate_max;
 use super::explore::Context;
 use super::found::{Coverage, Found, Least, Unreached};
 use super::guide::turns::Tour;
+use super::memory::Memory;
 use super::reach::{self, Reach};
 use super::rounds::{self, Keeper, Nobody, Round, Sum};
 use super::shrink::{self, Shrunk};
@@ -87,9 +88,10 @@ fn planned(
                 let mut context = Context::new(&subject, budget, &told);
                 let seen = |run: &Run| keeper.seen(number, run);
                 context.seen = Some(&seen);
+                context.memory = keeper.memory();
                 if number > 0 {
                     if tried.is_none() {
-                        tried = tried_in_full(&subject, budget, &sizes, &told);
+                        tried = tried_in_full(&subject, budget, &sizes, (keeper.memory(), &told));
                     }
                     // Where that finds something, or is stopped, no later round counts.
                     let Some(tried) = &tried else { break };
@@ -125,9 +127,10 @@ fn tried_in_full(
     subject: &Subject<'_>,
     budget: Budget,
     sizes: &[Sizes],
-    progress: Progress<'_>,
+    (memory, progress): (Option<&dyn Memory>, Progress<'_>),
 ) -> Option<BTreeSet<u32>> {
     let mut context = Context::new(subject, budget, progress);
+    context.memory = memory;
     let mut tried = BTreeSet::new();
     for (number, size) in sizes.iter().enumerate() {
         if fits(subject.model(), size).is_err() {
@@ -422,6 +425,7 @@ fn smaller(
     let guidance = Guidance::Random;
     let budget = Budget { exhaust_max: DESCENT_RUNS, guidance, ..context.budget };
     let mut inner = Context::new(&narrow, budget, context.progress);
+    inner.memory = context.memory;
     let seed = context.budget.seed.stream(0x0064_6573_6300).stream(seed);
     let sizes = &best.witness.run().setup.sizes;
     // Where no more than that is left, each is tried once instead of some many times.

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use super::budget::Budget;
 use super::explore::DIGESTS_MAX;
 use super::found::{Chance, Coverage, Found, Least};
+use super::memory::Memory;
 use super::reach::Reach;
 use super::subject::Subject;
 use crate::base::Seed;
@@ -67,6 +68,11 @@ pub trait Keeper: Sync {
 
     /// Keeps a round that was made to its end.
     fn keep(&self, _round: u64, _made: &Round) {}
+
+    /// Who remembers what runs came to, in the round that is being made.
+    fn memory(&self) -> Option<&dyn Memory> {
+        None
+    }
 
     /// Is told of a run that hits as soon as it is seen, before it is shrunk.
     fn seen(&self, _round: u64, _run: &Run) {}

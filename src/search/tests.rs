@@ -28,7 +28,7 @@ fn target<'m>(model: &'m Model, name: &str) -> &'m Target {
     model.targets.iter().find(named).unwrap_or_else(|| panic!("no target `{name}`"))
 }
 
-const BUDGET: Budget = Budget {
+pub(crate) const BUDGET: Budget = Budget {
     runs_max: 3_000,
     exhaust_max: 20_000,
     chain_max: 500_000,

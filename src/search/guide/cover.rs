@@ -3,14 +3,17 @@
 //! In: a space and sizes. Out: setups in which every two levels of two factors stand together,
 //! as far as the number of setups allows. A defaulted parameter deviates in one cell, or in all.
 
+use super::edit::ties::{NAMED, reversed};
+use super::literals::Literals;
 use super::rows::pairwise;
 use crate::ir::layout::Layout;
 use crate::ir::model::Start;
-use crate::ir::{Domain, ParamId, StateId, StructId, Value};
+use crate::ir::{Domain, Model, ParamId, StateId, StructId, Value};
+use crate::search::enumerate::label;
 use crate::search::generate::generate;
 use crate::search::space::{Sizes, Space};
 use crate::search::values::{self, Dice};
-use crate::social::Family;
+use crate::social::{Family, Shape, family};
 use crate::trace::Setup;
 
 /// What a factor's cells are.
@@ -27,7 +30,8 @@ enum Level {
 #[derive(Clone, Debug)]
 enum Factor {
     Size,
-    Family(StructId, Vec<Family>),
+    /// Families, and whether the ties are turned round.
+    Family(StructId, Vec<(Family, bool)>),
     Param(ParamId, Vec<Level>),
     Start(StateId, Vec<Level>),
 }
@@ -42,22 +46,31 @@ pub struct Cover {
 
 /// Values of one domain that are levels, at most.
 const VALUES_MAX: u64 = 4;
+/// Numbers of the text that are levels of one factor, at most.
+const WRITTEN_MAX: usize = 5;
 /// Levels of all factors together beyond which further factors are left to chance.
 const LEVELS_MAX: usize = 120;
 
 impl Cover {
     /// Setups of all `sizes` in `space`, `most` at most.
-    pub fn new(space: &Space, sizes: &[Sizes], most: usize, dice: &mut Dice<'_>) -> Cover {
+    pub fn new(
+        space: &Space,
+        (sizes, literals): (&[Sizes], &Literals),
+        most: usize,
+        dice: &mut Dice<'_>,
+    ) -> Cover {
         let mut factors = vec![Factor::Size];
         let mut levels = vec![sizes.len().max(1)];
         let add = |factor: Factor, count: usize| {
-            if count > 1 && levels.iter().sum::<usize>() + count <= LEVELS_MAX {
+            let fits = count > 1 && levels.iter().sum::<usize>() + count <= LEVELS_MAX;
+            if fits {
                 factors.push(factor);
                 levels.push(count);
             }
+            fits
         };
         if let Some(first) = sizes.first() {
-            collect(space, &Layout::new(&space.model, first), add);
+            collect(space, literals, &Layout::new(&space.model, first), add);
         }
         let rows = pairwise(&levels, most, dice);
         Cover { sizes: sizes.to_vec(), factors, rows }
@@ -83,7 +96,7 @@ impl Cover {
         for (factor, level) in self.factors.iter().zip(row) {
             match factor {
                 Factor::Size => sizes = &self.sizes[*level],
-                Factor::Family(id, families) => narrow.families[*id] = vec![families[*level]],
+                Factor::Family(id, families) => narrow.families[*id] = vec![families[*level].0],
                 Factor::Param(..) | Factor::Start(..) => {}
             }
         }
@@ -92,7 +105,15 @@ impl Cover {
         let pinned = space.pinned(&layout);
         for (factor, level) in self.factors.iter().zip(row) {
             match factor {
-                Factor::Size | Factor::Family(..) => {}
+                Factor::Size => {}
+                Factor::Family(id, families) => {
+                    let made = &mut setup.structures[*id];
+                    if families[*level].1 {
+                        made.ties = reversed(&made.ties, &space.model.structures[*id]);
+                    }
+                    // What it is tried as need not be what is declared.
+                    made.family = label(space, *id, &made.ties);
+                }
                 Factor::Param(id, levels) => {
                     let free = |place: &usize| !pinned.params.contains_key(&(*id, *place));
                     put(&mut setup.params[*id], &free, &levels[*level], dice);
@@ -120,12 +141,19 @@ fn put(column: &mut [Value], free: &dyn Fn(&usize) -> bool, level: &Level, dice:
     }
 }
 
-/// The factors of a space, with how many levels each has.
-fn collect(space: &Space, layout: &Layout, mut add: impl FnMut(Factor, usize)) {
+/// The factors of a space, with how many levels each has; `add` says whether there is room.
+fn collect(
+    space: &Space,
+    literals: &Literals,
+    layout: &Layout,
+    mut add: impl FnMut(Factor, usize) -> bool,
+) {
     let model = &*space.model;
     for (id, families) in space.families.pairs() {
         if space.ties[id].is_none() {
-            add(Factor::Family(id, families.clone()), families.len());
+            let families = tried(model, id, families);
+            let count = families.len();
+            add(Factor::Family(id, families), count);
         }
     }
     for (id, param) in model.params.pairs() {
@@ -133,30 +161,71 @@ fn collect(space: &Space, layout: &Layout, mut add: impl FnMut(Factor, usize)) {
         if param.derived || defaulted && space.deviations.1 == 0 {
             continue;
         }
-        let mut levels = vec![Level::Plain];
-        for value in ends(space, layout, &param.domain) {
-            let cells = layout.param(id).len();
-            if defaulted && cells > 1 {
-                levels.push(Level::One(value.clone()));
+        let cells = layout.param(id).len();
+        let mut level = |values: Vec<Value>| {
+            let mut levels = vec![Level::Plain];
+            for value in values {
+                if defaulted && cells > 1 {
+                    levels.push(Level::One(value.clone()));
+                }
+                if !defaulted || space.deviations.1 as usize >= cells {
+                    levels.push(Level::All(value));
+                }
             }
-            if !defaulted || space.deviations.1 as usize >= cells {
-                levels.push(Level::All(value));
-            }
+            let count = levels.len();
+            add(Factor::Param(id, levels), count)
+        };
+        let ends = ends(space, layout, &param.domain);
+        let written = written(literals, &param.domain);
+        if written.is_empty() || !level([&written[..], &ends].concat()) {
+            level(ends);
         }
-        let count = levels.len();
-        add(Factor::Param(id, levels), count);
     }
     for (id, state) in model.states.pairs() {
         match state.start {
             Start::Free => {
-                let all = ends(space, layout, &state.domain).into_iter().map(Level::All);
-                let levels: Vec<Level> = std::iter::once(Level::Plain).chain(all).collect();
-                let count = levels.len();
-                add(Factor::Start(id, levels), count);
+                let mut level = |values: Vec<Value>| {
+                    let all = values.into_iter().map(Level::All);
+                    let levels: Vec<Level> = std::iter::once(Level::Plain).chain(all).collect();
+                    let count = levels.len();
+                    add(Factor::Start(id, levels), count)
+                };
+                let ends = ends(space, layout, &state.domain);
+                let written = written(literals, &state.domain);
+                if written.is_empty() || !level([&written[..], &ends].concat()) {
+                    level(ends);
+                }
             }
             Start::Value(_) | Start::Draw { .. } | Start::Recorded => {}
         }
     }
+}
+
+/// The numbers of the text that a domain has, where they are few: each is there for a reason.
+fn written(literals: &Literals, domain: &Domain) -> Vec<Value> {
+    let mut values = literals.within(domain);
+    values.truncate(WRITTEN_MAX);
+    values
+}
+
+/// What a structure is tried as: the declared families, and where any ties are admitted the ones that
+/// have a name, with a star both ways round.
+fn tried(model: &Model, id: StructId, declared: &[Family]) -> Vec<(Family, bool)> {
+    let mut all: Vec<(Family, bool)> = declared.iter().map(|family| (*family, false)).collect();
+    if declared.contains(&Family::Any) {
+        let structure = &model.structures[id];
+        let same = structure.on == structure.to;
+        let named = NAMED.into_iter().filter(|family| {
+            let half = &mut || 0.5;
+            !declared.contains(family)
+                && family::sample(structure.shape, *family, 3, 3, same, half).is_some()
+        });
+        all.extend(named.map(|family| (family, false)));
+        if matches!(structure.shape, Shape::Digraph { .. }) && same {
+            all.push((Family::Star, true));
+        }
+    }
+    all
 }
 
 /// The ends of a domain of numbers, all values of a small one; none of one that depends on who
@@ -200,7 +269,8 @@ mod tests {
             Seed(2).uniform(&[count])
         };
         let dice = &mut Dice::new(&mut uniform);
-        let cover = Cover::new(&space, &sizes, 1_000, dice);
+        let literals = Literals::default();
+        let cover = Cover::new(&space, (&sizes, &literals), 1_000, dice);
         let setups: Vec<Setup> =
             (0..cover.len()).map(|row| cover.setup(&space, row, dice).expect("a setup")).collect();
         assert!(setups.len() <= 20, "{}", setups.len());
@@ -218,5 +288,45 @@ mod tests {
                 assert!(setups.iter().filter(both).any(all));
             }
         }
+    }
+
+    #[test]
+    fn the_numbers_of_the_text_and_structures_with_a_name_are_tried_too() {
+        let (model, _) = model(
+            "model tried
+             kind Agent { param level: 0..99 = 3 }
+             agents team: Agent[5]
+             structure reports: digraph on team among any
+             param limit: 0.0..1.0
+             property fine { limit != 0.25 and forall a in team: a.level != 41 }",
+        );
+        let space = Space::new(std::sync::Arc::new(model.clone()), &[]);
+        let (sizes, _) = space.sizes();
+        let mut count = 0;
+        let mut uniform = || {
+            count += 1;
+            Seed(5).uniform(&[count])
+        };
+        let dice = &mut Dice::new(&mut uniform);
+        let literals = Literals::of(&model, model.targets[0].property);
+        let cover = Cover::new(&space, (&sizes, &literals), 1_000, dice);
+        let setups: Vec<Setup> =
+            (0..cover.len()).map(|row| cover.setup(&space, row, dice).expect("a setup")).collect();
+        let [level, limit] = [ParamId(0), ParamId(1)];
+        assert!(setups.iter().any(|setup| setup.params[limit][0] == Value::Real(0.25)));
+        assert!(setups.iter().any(|setup| setup.params[level].contains(&Value::Int(41))));
+        let degrees = |setup: &Setup, out: bool| {
+            let ties = &setup.structures[StructId(0)].ties;
+            let mut degrees = [0; 5];
+            ties.all().for_each(|(a, b, _)| degrees[if out { a } else { b } as usize] += 1);
+            degrees.sort_unstable();
+            degrees
+        };
+        for way in [true, false] {
+            let star = |setup: &Setup| degrees(setup, way) == [0, 0, 0, 0, 4];
+            assert!(setups.iter().any(star), "no star: {way}");
+        }
+        let declared = |setup: &Setup| setup.structures[StructId(0)].family == Some(Family::Any);
+        assert!(setups.iter().all(declared), "a family that is not declared");
     }
 }

@@ -10,6 +10,9 @@ use crate::ir::{Domain, ExprKind, Model, PropId, Value};
 /// Numbers that are kept at most, the middles not counted.
 const NUMBERS_MAX: usize = 64;
 
+/// What is next to a real, in widths of its domain: just past the tolerance of comparisons.
+const STEP: f64 = 2e-9;
+
 /// The numbers of a text, in order.
 #[derive(Clone, Default, Debug)]
 pub struct Literals {
@@ -45,6 +48,12 @@ impl Literals {
         self.written.is_empty()
     }
 
+    /// The numbers of the text, and those between two of them, that a domain of numbers has.
+    pub fn within(&self, domain: &Domain) -> Vec<Value> {
+        let numbers = self.written.iter().chain(&self.between);
+        numbers.filter_map(|number| beside(domain, *number, 0)).collect()
+    }
+
     /// The parent's run with one number of its setup as one of the text: number `turn` of all pairs
     /// of a place and a number, those as they stand first. None where it fits nowhere.
     pub fn put(&self, editor: &Editor<'_>, turn: usize) -> Option<Edited> {
@@ -64,7 +73,7 @@ impl Literals {
             }
         }
         let pairs: Vec<(usize, Value)> =
-            self.all().flat_map(|number| fitting(&spots, number)).collect();
+            self.all().flat_map(|(number, steps)| fitting(&spots, number, steps)).collect();
         let (spot, value) = pairs.get(turn % pairs.len().max(1))?;
         let (spot, place, _) = &spots[*spot];
         let mut run = editor.parent.run.clone();
@@ -82,25 +91,33 @@ impl Literals {
         Some(edited)
     }
 
-    /// All numbers: as they stand, their middles, and what is next to them.
-    fn all(&self) -> impl Iterator<Item = f64> + '_ {
-        let beside = self.written.iter().flat_map(|number| [number + 1.0, number - 1.0]);
-        self.written.iter().copied().chain(self.between.iter().copied()).chain(beside)
+    /// All numbers with how many steps beside them: as they stand, their middles, and next to them.
+    fn all(&self) -> impl Iterator<Item = (f64, i8)> + '_ {
+        let there = self.written.iter().chain(&self.between).map(|number| (*number, 0));
+        there.chain(self.written.iter().flat_map(|number| [(*number, 1), (*number, -1)]))
     }
 }
 
-/// The spots that may have a number, with the value that it is there.
-fn fitting(spots: &[(Spot, Place, &Domain)], number: f64) -> Vec<(usize, Value)> {
-    let value = |domain: &Domain| match domain {
+/// The spots that may have a number, with the value that it is there; some steps beside it.
+fn fitting(spots: &[(Spot, Place, &Domain)], number: f64, steps: i8) -> Vec<(usize, Value)> {
+    let each = spots.iter().enumerate();
+    each.filter_map(|(at, (.., domain))| beside(domain, number, steps).map(|value| (at, value)))
+        .collect()
+}
+
+/// A number of a domain, or one some steps beside it.
+fn beside(domain: &Domain, number: f64, steps: i8) -> Option<Value> {
+    match domain {
         Domain::Ints(lo, hi) => {
-            let whole = number as i64;
+            let whole = (number as i64).saturating_add(i64::from(steps));
             (*lo..=*hi).contains(&whole).then_some(Value::Int(whole))
         }
-        Domain::Reals(lo, hi) => (*lo..=*hi).contains(&number).then_some(Value::Real(number)),
+        Domain::Reals(lo, hi) => {
+            let real = number + f64::from(steps) * STEP * (hi - lo);
+            (*lo..=*hi).contains(&real).then_some(Value::Real(real))
+        }
         Domain::Whole(_) | Domain::Values(..) | Domain::Population(_) | Domain::Optional(_) => None,
-    };
-    let each = spots.iter().enumerate();
-    each.filter_map(|(at, (.., domain))| value(domain).map(|value| (at, value))).collect()
+    }
 }
 
 #[cfg(test)]
@@ -120,5 +137,20 @@ mod tests {
         let found = Literals::of(&model, model.targets[0].property);
         assert_eq!(found.written, [0.25, 37.0, 39.0]);
         assert_eq!(found.between, [18.625, 38.0]);
+    }
+
+    #[test]
+    fn next_to_an_int_is_the_next_and_next_to_a_real_what_is_just_past_the_tolerance() {
+        let (ints, reals) = (Domain::Ints(0, 99), Domain::Reals(0.0, 1000.0));
+        let place = Place::Param(crate::ir::ParamId(0));
+        let spot = |at| Spot::Param(crate::ir::ParamId(0), at);
+        let spots = [(spot(0), place, &ints), (spot(1), place, &reals)];
+        assert_eq!(
+            fitting(&spots, 99.0, 1),
+            [(1, Value::Real(99.0 + 2e-6))],
+            "there is no int past the end"
+        );
+        let below = [(0, Value::Int(36)), (1, Value::Real(37.0 - 2e-6))];
+        assert_eq!(fitting(&spots, 37.0, -1), below);
     }
 }

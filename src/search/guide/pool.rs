@@ -4,12 +4,14 @@
 //! # Invariants
 //! - All of it is a function of the sightings in the order in which they were added.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::edit::{Credit, Place, Spot, weighted};
 use super::niche::Niche;
 use super::sighting::Sighting;
+use super::states::Met;
 use crate::diag::Span;
 use crate::search::values::Dice;
 
@@ -20,6 +22,9 @@ pub struct Entry {
     pub sighting: Sighting,
     /// How many were seen before it.
     pub number: u64,
+    /// How rare the rarest branch that it took was among them: how often their number can be halved;
+    /// 0 where that is seldom.
+    pub rare: u32,
 }
 
 impl Entry {
@@ -73,13 +78,21 @@ const OF_PART: usize = 3;
 const OF_ALL: usize = 8;
 /// Abstract states that are told apart.
 const STATES_MAX: usize = 4_096;
+/// A branch that more runs than one in sixteen take is not rare.
+const RARE_MIN: u32 = 4;
 /// Effects of numbers on parts that are remembered.
 const SLOPES_MAX: usize = 4_096;
+
+/// Of equally near runs the one that took a rarer branch comes first, then the newer one.
+fn newer(a: &Entry, b: &Entry) -> Ordering {
+    b.rare.cmp(&a.rare).then(b.number.cmp(&a.number))
+}
 
 impl Pool {
     /// Adds what was seen; how much of it is new, in [0, 1].
     pub fn add(&mut self, sighting: Sighting) -> (Arc<Entry>, f64) {
-        let entry = Arc::new(Entry { sighting, number: self.number });
+        let rare = self.rareness(&sighting);
+        let entry = Arc::new(Entry { sighting, number: self.number, rare });
         self.number += 1;
         let mut worth: f64 = 0.0;
         let gap = &entry.sighting.gap;
@@ -101,6 +114,15 @@ impl Pool {
             self.clear();
         }
         (entry, worth)
+    }
+
+    /// How rare the rarest branch of a run is.
+    fn rareness(&self, sighting: &Sighting) -> u32 {
+        let visits = |met: &Met| self.states.get(&met.digest).map_or(0, |known| known.visits);
+        let branches = sighting.met.iter().filter(|met| met.is_branch());
+        let least = branches.map(|met| u64::from(visits(met)) + 1).min();
+        let halvings = least.map_or(0, |least| ((self.number + 1) / least).max(1).ilog2());
+        if halvings < RARE_MIN { 0 } else { halvings }
     }
 
     /// Notes the abstract states of a run.
@@ -130,12 +152,13 @@ impl Pool {
         worth
     }
 
-    /// Keeps a run as the nearest of its niche.
+    /// Keeps a run as the nearest of its niche, of equals the one of the rarest branch.
     fn settle(&mut self, entry: &Arc<Entry>) -> f64 {
         let niche = entry.sighting.niche;
         let total = entry.sighting.gap.total;
         match self.niches.get(&niche) {
             Some(known) if known.sighting.gap.total < total => 0.0,
+            Some(known) if known.sighting.gap.total == total && known.rare > entry.rare => 0.0,
             Some(known) => {
                 let nearer = known.sighting.gap.total > total;
                 self.niches.insert(niche, Arc::clone(entry));
@@ -149,14 +172,14 @@ impl Pool {
     }
 
     /// Leaves the elites that are among the nearest by some part, or by all together; of equals
-    /// the newest.
+    /// the one of the rarest branch, then the newest.
     fn clear(&mut self) {
         let mut kept: BTreeSet<u64> = BTreeSet::new();
         let mut keep = |most: usize, by: &dyn Fn(&Entry) -> (f64, f64)| {
             let mut order: Vec<&Arc<Entry>> = self.elites.iter().collect();
             order.sort_by(|a, b| {
                 let (x, y) = (by(a), by(b));
-                x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)).then(b.number.cmp(&a.number))
+                x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)).then(newer(a, b))
             });
             kept.extend(order.iter().take(most).map(|entry| entry.number));
         };
@@ -177,7 +200,7 @@ impl Pool {
     pub fn best(&self) -> Option<&Arc<Entry>> {
         self.elites.iter().min_by(|a, b| {
             let (x, y) = (a.sighting.gap.total, b.sighting.gap.total);
-            x.total_cmp(&y).then(b.number.cmp(&a.number))
+            x.total_cmp(&y).then(newer(a, b))
         })
     }
 
@@ -188,7 +211,7 @@ impl Pool {
             let mut order: Vec<&Arc<Entry>> = self.elites.iter().collect();
             order.sort_by(|a, b| {
                 let (x, y) = (a.sighting.gap.total, b.sighting.gap.total);
-                x.total_cmp(&y).then(b.number.cmp(&a.number))
+                x.total_cmp(&y).then(newer(a, b))
             });
             let few = order.len().min(OF_ALL) as f64;
             let u = dice.uniform();
@@ -201,7 +224,11 @@ impl Pool {
             let least = left.iter().map(|entry| entry.part(span)).fold(f64::INFINITY, f64::min);
             left.retain(|entry| entry.part(span) <= least);
         }
-        dice.pick(&left).copied()
+        let rarest = left.iter().copied().max_by_key(|entry| (entry.rare, entry.number));
+        match rarest.filter(|entry| entry.rare > 0) {
+            Some(rarest) if dice.chance(0.5) => Some(rarest),
+            Some(_) | None => dice.pick(&left).copied(),
+        }
     }
 
     /// The nearest run of some niche, all alike.

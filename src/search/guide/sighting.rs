@@ -10,7 +10,7 @@ use crate::search::subject::Subject;
 use crate::trace::{Answer, Run, Setup};
 
 /// A run with what it showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Sighting {
     /// The run; it replays.
     pub run: Run,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::base::Seed;
 use crate::base::id::Id;
+use crate::diag::Span;
 use crate::ir::layout::{Cells, Layout};
 use crate::ir::{Domain, Model, Value};
 use crate::reference::Execution;
@@ -16,12 +17,21 @@ use crate::reference::Execution;
 pub struct Met {
     /// What it is known by.
     pub digest: u64,
-    /// The first instant at which it was met.
+    /// The first instant at which it was met; of a branch that is not known.
     pub instant: u32,
     /// Whether it is of all variables together, not of one.
     pub whole: bool,
 }
 
+impl Met {
+    /// Whether it is of a branch.
+    pub fn is_branch(&self) -> bool {
+        self.instant == NO_INSTANT
+    }
+}
+
+/// The instant of what was met at one that is not known.
+const NO_INSTANT: u32 = u32::MAX;
 /// Instants of one run that are looked at.
 const INSTANTS_MAX: usize = 256;
 /// Ints up to this are told apart.
@@ -29,8 +39,8 @@ const EXACT_MAX: i64 = 16;
 /// Parts of the width of a domain of reals that are told apart.
 const PARTS: f64 = 8.0;
 
-/// What the runs of an execution met: each variable alone, all of them together, and each rule
-/// that fired, with the one before it.
+/// What the runs of an execution met: each variable alone, all of them together, each rule that
+/// fired, with the one before it, and each branch of the steps and rules that was taken.
 pub fn met(model: &Model, layout: &Layout, execution: &Execution) -> Vec<Met> {
     let mut found: BTreeMap<u64, Met> = BTreeMap::new();
     let mut note = |words: &[u32], instant: u32, whole: bool| {
@@ -57,6 +67,11 @@ pub fn met(model: &Model, layout: &Layout, execution: &Execution) -> Vec<Met> {
                 before = rule.0 + 1;
             }
         }
+    }
+    // Nothing says when a branch was taken: there is no going on from it, only beside it.
+    for branch in &execution.met {
+        let Span { file, start, end } = branch.of;
+        note(&[5, file.0, start, end, branch.arm], NO_INSTANT, false);
     }
     found.into_values().collect()
 }

@@ -11,8 +11,9 @@ use crate::search::enumerate::label;
 use crate::search::space::Space;
 use crate::search::strategy::Setups;
 use crate::search::subject::{Seen, Subject};
-use crate::search::tests::model;
+use crate::search::tests::{BUDGET, model};
 use crate::search::values::Dice;
+use crate::search::{Budget, search};
 
 /// Every kind of structure, domain and answer.
 const ALL: &str = "
@@ -156,7 +157,7 @@ fn reals_that_hang_together_evolve() {
     let space = Space::new(Arc::new(model.clone()), &[]);
     let subject = Subject::new(space, &model.targets[0]);
     let mut best = (0..).find_map(|number| seen(&subject, Seed(5).stream(number))).expect("a run");
-    let entry = |sighting| Arc::new(super::pool::Entry { sighting, number: 0 });
+    let entry = |sighting| Arc::new(super::pool::Entry { sighting, number: 0, rare: 0 });
     let mut evolution =
         super::evolve::Evolution::from(&subject.space, &entry(best.clone())).expect("reals");
     for number in 0..2_000 {
@@ -175,4 +176,63 @@ fn reals_that_hang_together_evolve() {
         evolution.learn(&entry(seen), &drawn);
     }
     panic!("2,000 steps end at {:?}", best.gap);
+}
+
+/// Conditions within each other that tell of nothing but themselves.
+const NESTED: &str = "
+model nested
+param outer: 0..9_999
+param middle: 0..9_999
+param inner: 0..9_999
+state open: bool = false
+step {
+  if (outer * 7_919) % 23 == 7 {
+    if (middle * 6_007 + outer) % 29 == 11 {
+      if (inner * 5_003 + middle) % 31 == 13 { open' = true }
+    }
+  }
+}
+property shut { always not open }
+check { steps: 1 }
+";
+
+#[test]
+fn branches_that_few_runs_take_lead_to_those_within_them() {
+    let (model, _) = model(NESTED);
+    // One run in 20,677 does it.
+    let budget = Budget { runs_max: 3_000, exhaust_max: 0, shrink_max: 0, ..BUDGET };
+    let found = (0..8).filter(|seed| {
+        let budget = Budget { seed: Seed(*seed), ..budget };
+        search(&model, &model.targets[0], &budget, &|_| true).witness.is_some()
+    });
+    let found = found.count();
+    assert!(found >= 6, "{found} of 8");
+}
+
+#[test]
+fn of_equally_near_runs_the_one_of_the_rarest_branch_comes_first() {
+    let (model, _) = model(NESTED);
+    let space = Space::new(Arc::new(model.clone()), &[]);
+    let subject = Subject::new(space, &model.targets[0]);
+    let plain = (0..).find_map(|number| seen(&subject, Seed(5).stream(number))).expect("a run");
+    let branch = |digest| super::states::Met { digest, instant: u32::MAX, whole: false };
+    let mut pool = super::pool::Pool::default();
+    for number in 0..100 {
+        let mut next = plain.clone();
+        next.met = vec![branch(1)];
+        // One branch is taken once in a hundred runs, another one in every eighth.
+        next.met.extend((number == 60).then(|| branch(2)));
+        next.met.extend((number % 8 == 0).then(|| branch(3)));
+        pool.add(next);
+    }
+    assert_eq!(pool.best().expect("a run").number, 60);
+    // Where all branches are common the newest comes first.
+    let mut pool = super::pool::Pool::default();
+    for number in 0..100 {
+        let mut next = plain.clone();
+        next.met = vec![branch(1)];
+        next.met.extend((number % 8 == 0).then(|| branch(3)));
+        pool.add(next);
+    }
+    assert_eq!(pool.best().expect("a run").number, 99);
 }

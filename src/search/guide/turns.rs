@@ -85,8 +85,8 @@ impl Guide {
             number += 1;
             seed.uniform(&[number])
         };
-        let cover = Cover::new(space, sizes, most, &mut Dice::new(&mut uniform));
         let literals = Literals::of(&space.model, subject.property);
+        let cover = Cover::new(space, (sizes, &literals), most, &mut Dice::new(&mut uniform));
         Guide {
             pool: Pool::default(),
             cover,

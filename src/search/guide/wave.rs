@@ -18,7 +18,6 @@ use super::propose::{Proposal, Proposer};
 use super::turns::{Guide, Next, Tour, Turn};
 use crate::base::Seed;
 use crate::engine::LANES;
-use crate::reference::{Guards, Replay};
 use crate::search::compiled::Compiled;
 use crate::search::explore::{Context, Job, REFUSED_MAX};
 use crate::search::order::digest;
@@ -205,10 +204,7 @@ impl Context<'_> {
         let Some(proposal) = proposal else { return Done { job, proposal: None, of_tour } };
         let run = proposal.edited.run.clone();
         job.digest = Some(digest(&run.setup));
-        let mut guards = Guards::default();
-        let look = self.subject.look(&run.setup, &mut Replay::new(&run), Some(&mut guards));
-        job.guards = guards;
-        self.taken(&mut job, run, look, (false, true));
+        job.take(self.show(run, false, true));
         Done { job, proposal: Some((next.arm, proposal)), of_tour }
     }
 

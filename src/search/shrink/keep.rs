@@ -10,11 +10,13 @@ use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
 use crate::base::Seed;
 use crate::ir::Model;
 use crate::ir::property::{Counter, Target};
-use crate::reference::{Execution, Guards, Judgement, Witness};
-use crate::search::enumerate::{self, Walk};
+use crate::reference::{Execution, Judgement, Witness};
+use crate::search::enumerate::{self, Walk, Went};
 use crate::search::explore::Context;
 use crate::search::found::Least;
 use crate::search::generate::reshuffled;
+use crate::search::memory::pack::pack_run;
+use crate::search::memory::{Memory, Of, key};
 use crate::search::order::{Rank, rank, surely_not_less};
 use crate::search::space::Space;
 use crate::search::subject::{Look, Seen, Subject};
@@ -56,11 +58,10 @@ pub fn shrink(context: &Context<'_>, run: Run) -> Option<Shrunk> {
     loop {
         let mut changed = false;
         for pass in SETUP_PASSES.iter().chain(&RUN_PASSES) {
-            changed |= sweep(subject, *pass, &mut best, &mut attempts);
+            changed |= sweep(*pass, &mut best, &mut attempts);
         }
         if !changed && attempts.go_on() {
-            changed = other_choices(subject, &mut best, &mut attempts)
-                || fresh(subject, &mut best, &mut attempts);
+            changed = other_choices(&mut best, &mut attempts) || fresh(&mut best, &mut attempts);
         }
         if !attempts.go_on() {
             local = false;
@@ -87,7 +88,8 @@ pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<Str
     };
     let passes = SETUP_PASSES.iter().chain(&RUN_PASSES);
     let edits = passes.flat_map(|pass| pass(&draft(&subject, &best)));
-    edits.filter(|edit| attempt(&subject, edit, &best.rank).is_some()).map(|e| e.what).collect()
+    let less = |edit: &Candidate| attempt(&subject, None, edit, &best.rank).is_some();
+    edits.filter(less).map(|edit| edit.what).collect()
 }
 
 /// How many attempts are left.
@@ -113,7 +115,8 @@ fn draft<'a>(subject: &'a Subject<'_>, best: &'a Best) -> Draft<'a> {
 }
 
 /// Tries the edits of one pass; goes on at the same place after one is kept.
-fn sweep(subject: &Subject<'_>, pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    let (subject, memory) = (attempts.context.subject, attempts.context.memory);
     let (mut at, mut changed) = (0, false);
     loop {
         let edits = pass(&draft(subject, best));
@@ -124,7 +127,7 @@ fn sweep(subject: &Subject<'_>, pass: Pass, best: &mut Best, attempts: &mut Atte
             }
             let wave = &edits[at..edits.len().min(at + WAVE)];
             let better: Vec<Option<Best>> =
-                wave.par_iter().map(|edit| attempt(subject, edit, &best.rank)).collect();
+                wave.par_iter().map(|edit| attempt(subject, memory, edit, &best.rank)).collect();
             attempts.spend(wave.len() as u64, best);
             match better.into_iter().enumerate().find_map(|(i, b)| b.map(|b| (i, b))) {
                 Some((place, better)) => {
@@ -142,7 +145,12 @@ fn sweep(subject: &Subject<'_>, pass: Pass, best: &mut Best, attempts: &mut Atte
 }
 
 /// The edited run, if it is admitted, violates, and is less.
-fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Option<Best> {
+fn attempt(
+    subject: &Subject<'_>,
+    memory: Option<&dyn Memory>,
+    edit: &Candidate,
+    than: &Rank,
+) -> Option<Best> {
     let setup = &edit.run.setup;
     if !subject.space.holds(&setup.sizes)
         || surely_not_less(subject, setup, than)
@@ -150,7 +158,21 @@ fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Option<Best>
     {
         return None;
     }
+    let key = memory.map(|memory| {
+        let mut bytes = Vec::new();
+        pack_run(&edit.run, &mut bytes);
+        (memory, key(Of::Edit, &bytes))
+    });
+    // Only those that do not violate are remembered: most do not.
+    if key.is_some_and(|(memory, key)| memory.recall(key).is_some()) {
+        return None;
+    }
     let look = subject.replay(&edit.run);
+    if let Some((memory, key)) = key
+        && look.seen != Seen::Hit
+    {
+        memory.remember(key, &Vec::new);
+    }
     best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than)
 }
 
@@ -166,21 +188,17 @@ fn best_of(subject: &Subject<'_>, run: Run, look: Look) -> Option<Best> {
 }
 
 /// All choices of the best setup, if they are few: the least run that they allow.
-fn other_choices(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+fn other_choices(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    let (context, subject) = (attempts.context, attempts.context.subject);
     let setup = best.run.setup.clone();
     let mut least: Option<(Run, Rank)> = None;
     let mut runs = 0;
     let most = WALK_MAX.min(attempts.left);
-    let mut guards = Guards::default();
-    let walk = enumerate::walk(subject, &setup, most, &mut guards, &mut |look| {
-        runs += 1;
-        if look.seen == Seen::Hit
-            && let Some(hit) = enumerate::listed(subject, &setup, look)
-            && least.as_ref().is_none_or(|least| hit.1 < least.1)
-        {
-            least = Some(hit);
-        }
-        true
+    let walk = enumerate::walk_by(most, &mut |path| {
+        let (shown, went) = context.along(&setup, path, least.as_ref().map(|least| &least.1));
+        runs += u64::from(went != Went::Unlistable);
+        least = shown.hit.filter(|_| went != Went::Unlistable).or(least.take());
+        (went, true)
     });
     attempts.spend(runs, best);
     match walk {
@@ -199,7 +217,8 @@ fn other_choices(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts
 }
 
 /// Fresh values and choices in the best society, where steps are to be few.
-fn fresh(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+fn fresh(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
+    let (subject, memory) = (attempts.context.subject, attempts.context.memory);
     if !subject.target.settings.minimize.contains(&Counter::Steps) {
         return false;
     }
@@ -212,7 +231,7 @@ fn fresh(subject: &Subject<'_>, best: &mut Best, attempts: &mut Attempts<'_>) ->
         })
         .collect();
     let found: Vec<Option<Best>> =
-        edits.par_iter().map(|edit| attempt(subject, edit, &best.rank)).collect();
+        edits.par_iter().map(|edit| attempt(subject, memory, edit, &best.rank)).collect();
     attempts.spend(FRESH, best);
     match found.into_iter().flatten().min_by(|a, b| a.rank.cmp(&b.rank)) {
         Some(better) => {

@@ -8,7 +8,7 @@ use crate::search::enumerate::label;
 use crate::search::generate::{family_ties, toggled};
 use crate::search::space::mutual;
 use crate::search::values::Dice;
-use crate::social::{Shape, Ties};
+use crate::social::{Family, Shape, Ties};
 use crate::trace::{Run, StructureSetup};
 
 /// Attempts to meet ties of a declared family.
@@ -34,10 +34,38 @@ pub fn edit(editor: &Editor<'_>, id: StructId, run: &mut Run, dice: &mut Dice<'_
     false
 }
 
+/// Where any ties are admitted, those of these families are tried, too, as far as the shape has
+/// them: what goes wrong often does in a structure that has a name.
+pub const NAMED: [Family; 5] =
+    [Family::Isolated, Family::Ring, Family::Line, Family::Star, Family::Complete];
+
 /// Ties of some declared family.
 fn fresh(editor: &Editor<'_>, id: StructId, run: &Run, dice: &mut Dice<'_>) -> Option<Ties> {
-    let family = *dice.pick(&editor.space.families[id])?;
-    family_ties(editor.space, id, family, &run.setup.sizes, dice)
+    let declared = &editor.space.model.structures[id];
+    let ties =
+        |family, dice: &mut Dice<'_>| family_ties(editor.space, id, family, &run.setup.sizes, dice);
+    match *dice.pick(&editor.space.families[id])? {
+        Family::Any if dice.chance(0.5) => {
+            let named = ties(*dice.pick(&NAMED)?, dice)?;
+            Some(if dice.chance(0.5) { reversed(&named, declared) } else { named })
+        }
+        family => ties(family, dice),
+    }
+}
+
+/// All ties the other way round, where they have a way.
+pub fn reversed(ties: &Ties, declared: &Structure) -> Ties {
+    let mut turned = ties.clone();
+    if declared.on != declared.to || !matches!(declared.shape, Shape::Digraph { .. }) {
+        return turned;
+    }
+    for (a, b, _) in ties.all() {
+        turned.set(a, b, 0.0);
+    }
+    for (a, b, weight) in ties.all() {
+        turned.set(b, a, weight);
+    }
+    turned
 }
 
 /// Two agents with each other's ties.
