@@ -108,7 +108,7 @@ pub struct Block<'p> {
     /// Whether a formula is evaluated, so that a fault is no end.
     formula: bool,
     ends: Vec<End>,
-    instants: Vec<u32>,
+    instants: Box<[u32; LANES]>,
     /// Changes whenever what is read as old does.
     epoch: u64,
     /// The old instant in a step; the instant in a formula.
@@ -142,7 +142,7 @@ impl<'p> Block<'p> {
             astray: 0,
             formula: false,
             ends: vec![End::Cut; LANES],
-            instants: vec![0; LANES],
+            instants: Box::new([0; LANES]),
             epoch: 0,
             now: 0,
             history: History::default(),
@@ -218,7 +218,7 @@ impl<'p> Block<'p> {
 
     /// The lanes that have an instant.
     fn having(&self, instant: u32) -> u64 {
-        lanes(self.used).filter(|lane| self.instants[*lane] > instant).fold(0, |m, l| m | 1 << l)
+        self.used & wide::above(&self.instants, instant)
     }
 
     /// Instant 0.
@@ -236,9 +236,7 @@ impl<'p> Block<'p> {
         self.memory.restart();
         self.epoch += 1;
         self.starts(choices);
-        for lane in lanes(self.alive) {
-            self.instants[lane] = 1;
-        }
+        wide::count_up(&mut self.instants, self.alive);
         if self.program.step.is_none() && self.program.rules.is_empty() {
             self.end(self.alive, End::Halted);
         }
@@ -266,9 +264,7 @@ impl<'p> Block<'p> {
     /// The instant that a step led to.
     fn end_step(&mut self, started: u64) {
         self.memory.turn_events();
-        for lane in lanes(started & self.alive) {
-            self.instants[lane] += 1;
-        }
+        wide::count_up(&mut self.instants, started & self.alive);
         self.end(self.halting & self.alive, End::Halted);
     }
 

@@ -175,17 +175,6 @@ impl Counters {
         }
     }
 
-    /// How many bits they have.
-    pub fn width(&self) -> usize {
-        self.0.len()
-    }
-
-    /// A bit of each.
-    #[inline(always)]
-    pub fn bit(&self, at: usize) -> u64 {
-        self.0.get(at).copied().unwrap_or(0)
-    }
-
     /// Whether nothing was added.
     pub fn is_zero(&self) -> bool {
         self.0.is_empty()
@@ -204,15 +193,91 @@ impl Counters {
     }
 }
 
-/// A bit of each number.
-pub fn slice(numbers: &[u32; LANES], bit: usize) -> u64 {
+/// Where numbers are above one.
+pub fn above(numbers: &[u32; LANES], least: u32) -> u64 {
     vectorised(
         #[inline(always)]
         || {
-            let of = |(number, one): (&u32, &u64)| if number >> bit & 1 != 0 { *one } else { 0 };
+            let of = |(number, one): (&u32, &u64)| if *number > least { *one } else { 0 };
             numbers.iter().zip(&ONE).map(of).fold(0, |all, one| all | one)
         },
     )
+}
+
+/// Adds 1 to numbers in the lanes of a mask.
+pub fn count_up(numbers: &mut [u32; LANES], mask: u64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (number, one) in numbers.iter_mut().zip(&ONE) {
+                *number += u32::from(mask & one != 0);
+            }
+        },
+    );
+}
+
+/// Numbers of all lanes, sliced by bits, that are at most a known one: as [`Counters`], but without
+/// a branch.
+pub struct Sliced {
+    bits: [u64; 32],
+    width: usize,
+}
+
+impl Sliced {
+    /// Zeros, to count up to `most`, which is below 2^32.
+    pub fn up_to(most: usize) -> Sliced {
+        Sliced { bits: [0; 32], width: (usize::BITS - most.leading_zeros()).min(32) as usize }
+    }
+
+    /// Numbers, at most `most`.
+    pub fn of(numbers: &[u32; LANES], most: usize) -> Sliced {
+        let mut sliced = Sliced::up_to(most);
+        let width = sliced.width;
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, bits) in sliced.bits[..width].iter_mut().enumerate() {
+                    let of = |(number, one): (&u32, &u64)| {
+                        if number >> at & 1 != 0 { *one } else { 0 }
+                    };
+                    *bits = numbers.iter().zip(&ONE).map(of).fold(0, |all, one| all | one);
+                }
+            },
+        );
+        sliced
+    }
+
+    /// Adds 1 in the lanes of a mask.
+    #[inline(always)]
+    pub fn add(&mut self, mask: u64) {
+        let mut carry = mask;
+        for bits in &mut self.bits[..self.width] {
+            (*bits, carry) = (*bits ^ carry, *bits & carry);
+        }
+    }
+
+    /// The lanes in which the numbers are equal to others.
+    #[inline(always)]
+    pub fn equal(&self, other: &Sliced) -> u64 {
+        let pairs = self.bits[..self.width].iter().zip(&other.bits);
+        !pairs.fold(0, |differ, (own, other)| differ | (own ^ other))
+    }
+
+    /// The numbers.
+    pub fn numbers(&self) -> [u32; LANES] {
+        let mut out = [0; LANES];
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, bits) in self.bits[..self.width].iter().enumerate() {
+                    for (out, one) in out.iter_mut().zip(&ONE) {
+                        *out |= u32::from(bits & one != 0) << at;
+                    }
+                }
+            },
+        );
+        out
+    }
 }
 
 /// Transposes a matrix of 64 by 64 bits, rows being words.
@@ -248,6 +313,18 @@ mod tests {
         (0..200u64).for_each(|n| counters.add(if n % 3 == 0 { u64::MAX } else { 1 }));
         let column = counters.column();
         assert_eq!((column[0], column[1], column[63]), (200, 67, 67));
+    }
+
+    #[test]
+    fn sliced_numbers_count_and_are_compared() {
+        let mut counted = Sliced::up_to(5);
+        [u64::MAX, 6, 2, 2, 1 << 63].into_iter().for_each(|mask| counted.add(mask));
+        let numbers = counted.numbers();
+        assert_eq!((numbers[0], numbers[1], numbers[2], numbers[63]), (1, 4, 2, 2));
+        let same = Sliced::of(&numbers, 5);
+        assert_eq!(same.equal(&counted), u64::MAX);
+        counted.add(4);
+        assert_eq!(same.equal(&counted), !4);
     }
 
     #[test]

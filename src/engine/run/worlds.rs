@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Atom, LANES, Reads, Uni, World};
-use super::wide::{Counters, slice};
+use super::wide::Sliced;
 use super::{Block, End, Society};
 use crate::ir::{Value, WorldId};
 
@@ -180,18 +180,15 @@ pub(super) fn taken(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64],
     if mask == 0 {
         return;
     }
-    let mut counters = Counters::default();
-    masks.iter().for_each(|inside| counters.add(*inside));
-    let counts = counters.column().map(|count| count as u32);
+    let mut counts = Sliced::up_to(masks.len());
+    masks.iter().for_each(|inside| counts.add(*inside));
     let mut places = [0; LANES];
-    choices.pick(key, mask, &counts, &mut places);
-    let wanted: Vec<u64> = (0..counters.width()).map(|bit| slice(&places, bit)).collect();
-    let mut before = Counters::default();
+    choices.pick(key, mask, &counts.numbers(), &mut places);
+    let wanted = Sliced::of(&places, masks.len());
+    let mut before = Sliced::up_to(masks.len());
     for inside in masks {
-        let differ = wanted.iter().zip(0..).map(|(wanted, bit)| wanted ^ before.bit(bit));
-        let other = differ.fold(0, |all, one| all | one);
         let own = *inside;
-        *inside = own & !other;
+        *inside = own & wanted.equal(&before);
         before.add(own);
     }
 }
