@@ -424,8 +424,8 @@ fn a_kill_within_a_round_loses_at_most_a_second_of_trying_everything() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_is_killed_while_it_shrinks_goes_on_to_the_same_counterexample() {
-    let folder = folder(&[("m.polity", &GUIDED.replace("heard < 200", "heard < 80"))]);
-    let options = ["--engine=search", "--threads=1", "--runs=300"];
+    let folder = folder(&[("m.polity", &GUIDED.replace("heard < 200", "heard < 50"))]);
+    let options = ["--engine=search", "--threads=1", "--runs=2000"];
     let first = ["check", "m.polity", "--format", "json"];
     let plain = polity(folder.path(), &[&first, &options[..]].concat());
     assert_eq!(status(&plain), 1, "{}", err(&plain));
