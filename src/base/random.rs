@@ -68,6 +68,8 @@ pub struct Sponge<const N: usize> {
     length: Option<usize>,
     /// What was absorbed, and the state after it; the first holds the length alone.
     states: Vec<([u32; 4], [[u32; N]; 4])>,
+    /// How many of the states are those of the last words.
+    known: usize,
 }
 
 impl<const N: usize> Sponge<N> {
@@ -78,7 +80,7 @@ impl<const N: usize> Sponge<N> {
             halves[0][at] = seed.0 as u32;
             halves[1][at] = (seed.0 >> 32) as u32;
         }
-        Sponge { seeds: halves, length: None, states: Vec::new() }
+        Sponge { seeds: halves, length: None, states: Vec::new(), known: 0 }
     }
 
     /// One of the seeds.
@@ -90,31 +92,55 @@ impl<const N: usize> Sponge<N> {
     pub fn uniforms(&mut self, words: &[u32], out: &mut [f64; N]) {
         if self.length != Some(words.len()) {
             let start = [words.len() as u32, 0, 0, 0x706F_6C79];
-            let mut state = start.map(|word| [word; N]);
-            philox_many(&mut state, &self.seeds);
-            self.states = vec![([0; 4], state)];
+            let state = start.map(|word| [word; N]);
+            self.absorb(0, [0; 4], |seeds, _, next| {
+                *next = state;
+                philox_many(next, seeds);
+            });
             self.length = Some(words.len());
         }
-        let mut known = 1;
+        let mut at = 0;
         for chunk in words.chunks(4) {
             let mut padded = [0; 4];
             padded[..chunk.len()].copy_from_slice(chunk);
-            if self.states.get(known).is_none_or(|(of, _)| *of != padded) {
-                self.states.truncate(known);
-                let mut state = self.states[known - 1].1;
-                for (cells, word) in state.iter_mut().zip(&padded) {
-                    cells.iter_mut().for_each(|cell| *cell ^= *word);
-                }
-                philox_many(&mut state, &self.seeds);
-                self.states.push((padded, state));
+            at += 1;
+            if self.known <= at || self.states[at].0 != padded {
+                self.absorb(at, padded, |seeds, last, next| {
+                    for ((next, last), word) in next.iter_mut().zip(last).zip(&padded) {
+                        next.iter_mut().zip(last).for_each(|(next, last)| *next = last ^ word);
+                    }
+                    philox_many(next, seeds);
+                });
             }
-            known += 1;
         }
-        let state = &self.states[known - 1].1;
-        for (at, number) in out.iter_mut().enumerate() {
-            let bits = u64::from(state[0][at]) | u64::from(state[1][at]) << 32;
-            *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+        let [low, high, ..] = &self.states[at].1;
+        vectorised(
+            #[inline(always)]
+            || {
+                for (number, (low, high)) in out.iter_mut().zip(low.iter().zip(high)) {
+                    let bits = u64::from(*low) | u64::from(*high) << 32;
+                    *number = (bits >> 11) as f64 / (1u64 << 53) as f64;
+                }
+            },
+        );
+    }
+
+    /// Makes the state at a place, of that before it; those behind it are known no more.
+    fn absorb(
+        &mut self,
+        at: usize,
+        words: [u32; 4],
+        make: impl FnOnce(&[[u32; N]; 2], &[[u32; N]; 4], &mut [[u32; N]; 4]),
+    ) {
+        if self.states.len() == at {
+            self.states.push(([0; 4], [[0; N]; 4]));
         }
+        let (before, rest) = self.states.split_at_mut(at);
+        let nothing = [[0; N]; 4];
+        let last = before.last().map_or(&nothing, |(_, state)| state);
+        rest[0].0 = words;
+        make(&self.seeds, last, &mut rest[0].1);
+        self.known = at + 1;
     }
 }
 

@@ -64,6 +64,7 @@ impl Leaves {
 
 impl<'p> Block<'p> {
     /// A number by its kernel.
+    #[inline(never)]
     pub(super) fn fused(&mut self, fused: &'p Fused, mask: u64, at: usize) -> Source {
         let before = (self.alive, self.astray);
         let kernel = &fused.kernel;

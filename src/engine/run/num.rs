@@ -12,6 +12,18 @@ impl<'p> Block<'p> {
     /// A scalar in the lanes of a mask; results are put at place `at` of the stack or above.
     pub(super) fn num(&mut self, num: &'p Num, mask: u64, at: usize) -> Source {
         match num {
+            Num::Cell(cell) => self.cell(cell, mask, at),
+            Num::Fused(fused) => self.fused(fused, mask, at),
+            Num::FusedFold(fused) => self.fused_fold(fused, mask, at),
+            Num::Once(memo, inner) => self.once(*memo, inner, mask, at),
+            _ => self.number(num, mask, at),
+        }
+    }
+
+    /// What is less frequent.
+    #[inline(never)]
+    fn number(&mut self, num: &'p Num, mask: u64, at: usize) -> Source {
+        match num {
             Num::Const(word) => self.produce(at, |_, out| out.fill(*word)),
             Num::Slot(slot) => {
                 if let Some(word) = self.memory.known[*slot] {
@@ -22,7 +34,6 @@ impl<'p> Block<'p> {
             }
             Num::Uniform(slot) => self.produce(at, |memory, out| out.fill(memory.uniforms[*slot])),
             Num::Now => self.put(at, [self.instant(); LANES]),
-            Num::Cell(cell) => self.cell(cell, mask, at),
             Num::Field { event, occurrence, field } => {
                 let occurrence = self.memory.uniforms[*occurrence] as usize;
                 self.produce(at, |memory, out| {
@@ -55,8 +66,6 @@ impl<'p> Block<'p> {
             Num::Binary { op, sides, site, checked } => {
                 self.binary(*op, sides, (*site, *checked), mask, at)
             }
-            Num::Fused(fused) => self.fused(fused, mask, at),
-            Num::FusedFold(fused) => self.fused_fold(fused, mask, at),
             Num::If(parts) => {
                 let (condition, yes, no) = &**parts;
                 let taken = self.bits(condition, mask, at);
@@ -103,7 +112,6 @@ impl<'p> Block<'p> {
                 let column = agents.map(|agent| index(agent).map_or(0, |agent| agent.1));
                 self.put(at, column)
             }
-            Num::Once(memo, inner) => self.once(*memo, inner, mask, at),
             Num::Prev(inner, start) => match self.back() {
                 Some(view) => self.viewed(view, |block| {
                     let source = block.num(inner, mask, at);
@@ -144,6 +152,7 @@ impl<'p> Block<'p> {
     }
 
     /// What is the same for every element around it.
+    #[inline(never)]
     fn once(&mut self, memo: usize, inner: &'p Num, mask: u64, at: usize) -> Source {
         if self.memory.view != View::Back(0) {
             return self.num(inner, mask, at);

@@ -23,6 +23,7 @@ struct Line {
 
 impl<'p> Block<'p> {
     /// `sum`, `mean`, `min`, `max`, `argmax` by a kernel.
+    #[inline(never)]
     pub(super) fn fused_fold(&mut self, fused: &'p FusedFold, mask: u64, at: usize) -> Source {
         let before = (self.alive, self.astray);
         let mut leaves = Leaves::new();
