@@ -148,6 +148,20 @@ impl Compiler<'_> {
         polarity: Polarity,
         dims: &mut Dims,
     ) -> Made<Form> {
+        let form = |compiler: &mut Self, scope: &mut Scope, expr: &Expr, dims: &mut Dims| {
+            compiler.form(scope, expr, polarity, dims)
+        };
+        self.opened(scope, expr, dims, form)
+    }
+
+    /// What a def or `let` stands for, compiled by `then`.
+    pub(super) fn opened<T>(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        dims: &mut Dims,
+        then: impl FnOnce(&mut Self, &mut Scope, &Expr, &mut Dims) -> Made<T>,
+    ) -> Made<T> {
         let model = self.model;
         match &*expr.kind {
             ExprKind::Call(def, arguments) => {
@@ -157,7 +171,7 @@ impl Compiler<'_> {
                     return refuse("a formula of a value that is computed", expr.span);
                 }
                 binds.into_iter().for_each(|bind| self.keep(scope, bind));
-                self.form(&mut inner, &model.defs[*def].body, polarity, dims)
+                then(self, &mut inner, &model.defs[*def].body, dims)
             }
             ExprKind::Let(slot, bound, body) => {
                 let plain = self.uniform_of(scope, bound).is_some();
@@ -167,7 +181,7 @@ impl Compiler<'_> {
                 if let Some(bind) = self.bind(scope, *slot, bound)? {
                     self.keep(scope, bind);
                 }
-                self.form(scope, body, polarity, dims)
+                then(self, scope, body, dims)
             }
             _ => refuse(construct(expr), expr.span),
         }

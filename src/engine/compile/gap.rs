@@ -1,8 +1,7 @@
 //! Gaps: what is missing to what a search wants of a formula.
 
 use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Over, Part, Reads};
-use super::formula::{Dims, lasting, place, steps, temporal};
-use super::num::construct;
+use super::formula::{Dims, place, steps, temporal};
 use super::scope::{Polarity, Scope};
 use super::{Compiler, Made, refuse};
 use crate::diag::Span;
@@ -118,29 +117,10 @@ impl Compiler<'_> {
         want: Want,
         dims: &mut Dims,
     ) -> Made<Missing> {
-        let model = self.model;
-        match &*expr.kind {
-            ExprKind::Call(def, arguments) => {
-                let (binds, mut inner) = self.enter(scope, *def, arguments)?;
-                let lasts = arguments.iter().all(|argument| lasting(model, argument));
-                if !(binds.is_empty() || lasts && dims.is_empty()) {
-                    return refuse("a formula of a value that is computed", expr.span);
-                }
-                binds.into_iter().for_each(|bind| self.keep(scope, bind));
-                self.missing(&mut inner, &model.defs[*def].body, want, dims)
-            }
-            ExprKind::Let(slot, bound, body) => {
-                let plain = self.uniform_of(scope, bound).is_some();
-                if !(plain || lasting(model, bound) && dims.is_empty()) {
-                    return refuse("a `let` that is read at another instant", expr.span);
-                }
-                if let Some(bind) = self.bind(scope, *slot, bound)? {
-                    self.keep(scope, bind);
-                }
-                self.missing(scope, body, want, dims)
-            }
-            _ => refuse(construct(expr), expr.span),
-        }
+        let missing = |compiler: &mut Self, scope: &mut Scope, expr: &Expr, dims: &mut Dims| {
+            compiler.missing(scope, expr, want, dims)
+        };
+        self.opened(scope, expr, dims, missing)
     }
 
     fn missing_over(
