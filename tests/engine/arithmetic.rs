@@ -146,13 +146,16 @@ impl Writer {
             };
         }
         let (a, b) = (self.int(depth - 1, agents), self.int(depth - 1, agents));
-        match self.below(8) {
+        let by = ["3", "-2", "5", &format!("{agent}.k")][self.below(4) as usize].to_string();
+        match self.below(10) {
             0 | 1 => format!("({a} + {b})"),
             2 => format!("({a} - {b})"),
             3 => format!("({a} * {b})"),
             4 => format!("min({a}, {b})"),
             5 => format!("(if {} then {a} else {b})", self.bool(depth - 1, agents)),
             6 => format!("abs({a})"),
+            7 => format!("({a} div {by})"),
+            8 => format!("({a} % {by})"),
             _ => {
                 self.names += 1;
                 let own = format!("i{}", self.names);
