@@ -87,7 +87,7 @@ impl Writer {
             return self.leaf(agents);
         }
         let below = depth - 1;
-        match self.below(14) {
+        match self.below(16) {
             0 | 1 => self.pair("+", below, agents),
             2 | 3 => self.pair("-", below, agents),
             4 | 5 => self.pair("*", below, agents),
@@ -99,6 +99,13 @@ impl Writer {
                 "(if {} then {} else {})",
                 self.bool(below, agents),
                 self.real(below, agents),
+                self.real(below, agents)
+            ),
+            // What is past the reals, where the lesser or greater one is not.
+            11 => format!(
+                "max({} * 1e150 * ({} * -1e150), {})",
+                self.leaf(agents),
+                self.leaf(agents),
                 self.real(below, agents)
             ),
             _ => self.fold(below, agents),
