@@ -5,7 +5,7 @@ mod program;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
+use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 use program::{err, folder, json, out, polity, status};
@@ -169,17 +169,22 @@ impl Numbers {
     }
 }
 
-/// Starts a search that keeps its state, and kills it after some time; whether it came to its end
-/// before.
-#[allow(clippy::disallowed_methods, reason = "when a program is killed is no part of a result")]
-fn killed(folder: &Path, arguments: &[&str], after: Duration) -> bool {
-    let mut child = Process::new(assert_cmd::cargo::cargo_bin("polity"))
+/// Starts the program, which says nothing.
+fn started(folder: &Path, arguments: &[&str]) -> Child {
+    Process::new(assert_cmd::cargo::cargo_bin("polity"))
         .args(arguments)
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("it starts");
+        .expect("it starts")
+}
+
+/// Starts a search that keeps its state, and kills it after some time; whether it came to its end
+/// before.
+#[allow(clippy::disallowed_methods, reason = "when a program is killed is no part of a result")]
+fn killed(folder: &Path, arguments: &[&str], after: Duration) -> bool {
+    let mut child = started(folder, arguments);
     let start = Instant::now();
     while start.elapsed() < after {
         if child.try_wait().expect("a status").is_some() {
@@ -319,13 +324,7 @@ check { steps: 5 }
 /// Runs the program on one thread until it ends, or is killed once it has taken enough seconds of
 /// the processor; how many it took, and whether it ended. Other programs take nothing of that time away.
 fn watched(folder: &Path, arguments: &[&str], until: impl Fn(f64) -> bool) -> (f64, bool) {
-    let mut child = Process::new(assert_cmd::cargo::cargo_bin("polity"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut child = started(folder, arguments);
     let mut taken = 0.0;
     loop {
         taken = processor(child.id()).unwrap_or(taken);

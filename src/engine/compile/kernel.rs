@@ -108,27 +108,19 @@ impl Maker {
         let fits = self.kernel.ops.len() + self.begun + operations(num) <= OPS_MAX;
         match num {
             Num::Const(word) => self.constant(*word),
-            Num::Binary { op, sides, checked, .. } if fits && binary(*op).is_some() => {
-                let (does, checked) = binary(*op).map_or((Does::Add, false), |does| {
-                    // What is divided by 0 has no result, whatever the bounds.
-                    let always = matches!(does, Does::Divide | Does::Quotient);
-                    (does, always || (*checked && may_fail(does)))
-                });
-                let (first, second) = shown(does, checked, then);
-                self.begun += 1;
-                let of = (self.arg(&sides.0, first), self.arg(&sides.1, second));
-                self.begun -= 1;
-                // Ints that go past their type become others, which show nothing.
-                let covered = then == Then::Shows && real(does);
-                self.op(does, of, checked && !covered)
-            }
-            Num::Unary { op, operand, .. } if fits && unary(*op).is_some() => {
-                let does = unary(*op).unwrap_or(Does::Abs);
-                self.begun += 1;
-                let of = self.arg(operand, if real(does) { then } else { Then::Lost });
-                self.begun -= 1;
-                self.op(does, (of, of), !real(does))
-            }
+            Num::Binary { op, sides, checked, .. } if fits => match binary(*op) {
+                Some(does) => self.binary(does, sides, *checked, then),
+                None => self.leaf(num),
+            },
+            Num::Unary { op, operand, .. } if fits => match unary(*op) {
+                Some(does) => {
+                    self.begun += 1;
+                    let of = self.arg(operand, if real(does) { then } else { Then::Lost });
+                    self.begun -= 1;
+                    self.op(does, (of, of), !real(does))
+                }
+                None => self.leaf(num),
+            },
             Num::ToReal(inner) if fits => {
                 self.begun += 1;
                 let of = self.arg(inner, Then::Lost);
@@ -145,6 +137,19 @@ impl Maker {
             }
             _ => self.leaf(num),
         }
+    }
+
+    fn binary(&mut self, does: Does, sides: &(Num, Num), checked: bool, then: Then) -> Arg {
+        // What is divided by 0 has no result, whatever the bounds.
+        let always = matches!(does, Does::Divide | Does::Quotient);
+        let checked = always || (checked && may_fail(does));
+        let (first, second) = shown(does, checked, then);
+        self.begun += 1;
+        let of = (self.arg(&sides.0, first), self.arg(&sides.1, second));
+        self.begun -= 1;
+        // Ints that go past their type become others, which show nothing.
+        let covered = then == Then::Shows && real(does);
+        self.op(does, of, checked && !covered)
     }
 
     fn op(&mut self, does: Does, of: (Arg, Arg), checked: bool) -> Arg {

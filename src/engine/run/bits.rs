@@ -1,12 +1,11 @@
 //! Bools: a bit for each lane.
 
 use super::super::program::{Bits, Num, Order, Slack};
-use super::kernel::near;
+use super::compare::compared;
 use super::memory::{Field, View};
 use super::wide::{compare, test};
 use super::{Block, all};
 use crate::base::id::Id;
-use crate::base::vector::vectorised;
 
 impl<'p> Block<'p> {
     /// A bool in the lanes of a mask; what it says of others means nothing.
@@ -202,7 +201,7 @@ impl<'p> Block<'p> {
             };
         }
         let b = self.num(&sides.1, mask, at + 1);
-        ints_hold(order, self.memory.column(a), self.memory.column(b))
+        compared(order, None, self.memory.column(a), self.memory.column(b))
     }
 
     fn reals(
@@ -215,30 +214,6 @@ impl<'p> Block<'p> {
     ) -> u64 {
         let a = self.num(&sides.0, mask, at);
         let b = self.num(&sides.1, mask, at + 1);
-        reals_hold(order, slack, self.memory.column(a), self.memory.column(b))
+        compared(order, Some(slack), self.memory.column(a), self.memory.column(b))
     }
-}
-
-/// Where ints, variants or agents compare so.
-pub(super) fn ints_hold(order: Order, a: &super::Column, b: &super::Column) -> u64 {
-    match order {
-        Order::Equal => compare(a, b, |a, b| a == b),
-        Order::NotEqual => compare(a, b, |a, b| a != b),
-        Order::Less => compare(a, b, |a, b| a < b),
-        Order::LessEqual => compare(a, b, |a, b| a <= b),
-        Order::Greater => compare(a, b, |a, b| a > b),
-        Order::GreaterEqual => compare(a, b, |a, b| a >= b),
-    }
-}
-
-/// Where reals compare so.
-pub(super) fn reals_hold(order: Order, slack: Slack, a: &super::Column, b: &super::Column) -> u64 {
-    vectorised(
-        #[inline(always)]
-        || match slack {
-            Slack::Exact => near(order, a, b, |_, _| 0.0),
-            Slack::Fixed(slack) => near(order, a, b, |_, _| slack),
-            Slack::Relative(part) => near(order, a, b, |x, y| part * (1.0 + x.abs().max(y.abs()))),
-        },
-    )
 }

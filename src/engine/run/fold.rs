@@ -127,15 +127,17 @@ impl Gathered {
 
     #[inline(always)]
     fn add(&mut self, value: &Column, (there, asked): (u64, u64)) -> u64 {
+        // What is in lanes that are not asked means nothing.
+        let lanes = if there == asked { u64::MAX } else { there };
         let mut past = 0;
         if self.real {
             let sum = |a: i64, b: i64| of_real(real(a) + real(b) + 0.0);
-            change(&mut self.value, value, (there, asked), sum);
+            mix(&mut self.value, value, lanes, sum);
         } else {
             if self.checked {
                 past = there & find(&self.value, value, |a, b| a.checked_add(b).is_none());
             }
-            change(&mut self.value, value, (there, asked), i64::wrapping_add);
+            mix(&mut self.value, value, lanes, i64::wrapping_add);
         }
         match there == asked {
             true => self.whole += 1,
@@ -154,9 +156,9 @@ impl Gathered {
             (_, false) => find(value, &self.value, |new, old| new > old),
         };
         let taken = there & (better | !self.some);
-        change(&mut self.value, value, (taken, u64::MAX), |_, new| new);
+        mix(&mut self.value, value, taken, |_, new| new);
         if let Some(element) = &mut self.element {
-            change(element, &[word; LANES], (taken, u64::MAX), |_, new| new);
+            mix(element, &[word; LANES], taken, |_, new| new);
         }
         self.some |= there;
     }
@@ -191,16 +193,6 @@ impl Gathered {
         let counts = self.counters.column();
         map(&self.value, &counts, out, |sum, count| mean(sum, (count + self.whole) as f64));
     }
-}
-
-/// A column changed by another in some lanes; in all, where all are that are asked.
-#[inline(always)]
-fn change(to: &mut Column, by: &Column, (there, asked): (u64, u64), f: impl Fn(i64, i64) -> i64) {
-    if there == asked {
-        to.iter_mut().zip(by).for_each(|(to, by)| *to = f(*to, *by));
-        return;
-    }
-    mix(to, by, there, f);
 }
 
 /// The lanes in which a column is not 0.

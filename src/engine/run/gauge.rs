@@ -7,7 +7,7 @@
 use super::super::choices::lanes;
 use super::super::monitor::{Kleene, Known, Margins, Reals};
 use super::super::program::{Atom, Bits, Compared, Gauge, Loop, NONE, Order, Reads};
-use super::bits::{ints_hold, reals_hold};
+use super::compare;
 use super::wide::{real, test};
 use super::{Block, Column};
 
@@ -182,10 +182,8 @@ impl<'p> Block<'p> {
         let a = *self.memory.column(source);
         let source = self.num(&sides.1, mask, 0);
         let b = *self.memory.column(source);
-        let (holds, half) = match slack {
-            Some(slack) => (reals_hold(*order, *slack, &a, &b), 0.0),
-            None => (ints_hold(*order, &a, &b), 0.5),
-        };
+        let holds = compare::compared(*order, *slack, &a, &b);
+        let half = if slack.is_some() { 0.0 } else { 0.5 };
         let scale = |column: &Column| match slack {
             Some(_) => column.map(real),
             None => column.map(|int| int as f64),

@@ -2,8 +2,9 @@
 
 use super::super::choices::lanes;
 use super::super::program::{
-    Arg, Does, Fused, FusedTest, Kernel, LANES, LEAVES_MAX, Num, Op, Order, Slack, Test,
+    Arg, Does, Fused, FusedTest, Kernel, LANES, LEAVES_MAX, Num, Op, Test,
 };
+use super::compare::holds;
 use super::memory::{Memory, Source};
 use super::wide::{ONE, find, of_real, put, real};
 use super::{Block, Column, End};
@@ -211,36 +212,5 @@ fn failed(does: Does, (a, b): (&Column, &Column), out: &Column) -> u64 {
 #[inline(always)]
 pub(super) fn test(test: &Test, operands: Operands<'_>, results: &[Column]) -> u64 {
     let (a, b) = (operands.get(test.of.0, results), operands.get(test.of.1, results));
-    match test.slack {
-        None => match test.order {
-            Order::Equal => find(a, b, |a, b| a == b),
-            Order::NotEqual => find(a, b, |a, b| a != b),
-            Order::Less => find(a, b, |a, b| a < b),
-            Order::LessEqual => find(a, b, |a, b| a <= b),
-            Order::Greater => find(a, b, |a, b| a > b),
-            Order::GreaterEqual => find(a, b, |a, b| a >= b),
-        },
-        Some(Slack::Exact) => near(test.order, a, b, |_, _| 0.0),
-        Some(Slack::Fixed(slack)) => near(test.order, a, b, |_, _| slack),
-        Some(Slack::Relative(part)) => {
-            near(test.order, a, b, |x, y| part * (1.0 + x.abs().max(y.abs())))
-        }
-    }
-}
-
-/// A comparison of reals in whose favour `slack` goes.
-#[inline(always)]
-pub(super) fn near(order: Order, a: &Column, b: &Column, slack: impl Fn(f64, f64) -> f64) -> u64 {
-    let close = |x: f64, y: f64, slack: f64| {
-        if slack > 0.0 { (x - y).abs() <= slack } else { x == y }
-    };
-    let missing = |a, b| slack(real(a), real(b));
-    match order {
-        Order::Less => find(a, b, |a, b| real(a) < real(b) + missing(a, b)),
-        Order::LessEqual => find(a, b, |a, b| real(a) <= real(b) + missing(a, b)),
-        Order::Greater => find(a, b, |a, b| real(a) + missing(a, b) > real(b)),
-        Order::GreaterEqual => find(a, b, |a, b| real(a) + missing(a, b) >= real(b)),
-        Order::Equal => find(a, b, |a, b| close(real(a), real(b), missing(a, b))),
-        Order::NotEqual => find(a, b, |a, b| !close(real(a), real(b), -missing(a, b))),
-    }
+    holds(test.order, test.slack, a, b)
 }

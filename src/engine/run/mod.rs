@@ -3,6 +3,7 @@
 //! In: a program, a layout, societies, and who answers. Out: a [`Lane`] for each run.
 
 mod bits;
+mod compare;
 mod draw;
 mod expand;
 mod fold;

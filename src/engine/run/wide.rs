@@ -84,21 +84,17 @@ pub fn map_reals(a: &Column, b: &Column, out: &mut Column, f: impl Fn(f64, f64) 
 pub fn change(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
     vectorised(
         #[inline(always)]
-        || {
-            if mask == u64::MAX {
-                for (to, by) in to.iter_mut().zip(by) {
-                    *to = f(*to, *by);
-                }
-                return;
-            }
-            mix(to, by, mask, f);
-        },
+        || mix(to, by, mask, f),
     );
 }
 
 /// The same inside of what is vectorised.
 #[inline(always)]
 pub fn mix(to: &mut Column, by: &Column, mask: u64, f: impl Fn(i64, i64) -> i64) {
+    if mask == u64::MAX {
+        to.iter_mut().zip(by).for_each(|(to, by)| *to = f(*to, *by));
+        return;
+    }
     for ((to, by), one) in to.iter_mut().zip(by).zip(&ONE) {
         // Words of ones or none: of a choice between two the optimiser makes one of addresses.
         let wide = if mask & one != 0 { !0 } else { 0 };
