@@ -267,6 +267,42 @@ fn a_search_is_told_what_the_reference_says() {
     assert!(passed > 1_000 && counted > 1_000, "{passed} and {counted}");
 }
 
+/// Every run of a setup, path by path: as many, and the same least one.
+#[test]
+fn setups_are_walked_alike() {
+    let mut walked = 0;
+    for path in support::files("properties", "polity") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (model, _) = support::model(&name, &text);
+        let groups = if model.is_signature() { Vec::new() } else { drawn(&model, 3, 8) };
+        for target in model.targets.iter().filter(|of| !model.properties[of.property].chance) {
+            for setups in &groups {
+                let wrong = |why: String| panic!("{name}: {:?}: {why}", target.alias);
+                walked += search::walked(&model, target, setups).unwrap_or_else(wrong);
+            }
+        }
+    }
+    println!("of properties, {walked} runs were passed by");
+    assert!(walked > 1_000, "{walked}");
+    let (from, count) = (number("POLITY_ENGINE_FROM", 0), number("POLITY_ENGINE", RUNS) / 1_000);
+    let mut walked = 0;
+    for seed in from..from + count {
+        let flavour = if seed % 4 == 3 { Flavour::Reals } else { Flavour::Finite };
+        let sample = Samples(flavour).sample(seed);
+        let Some(model) = sample.model() else { continue };
+        let groups = drawn(&model, seed, 6);
+        for target in model.targets.iter().filter(|of| !model.properties[of.property].chance) {
+            for setups in &groups {
+                let wrong = |why: String| panic!("{flavour:?}, seed {seed}: {why}\n{sample:?}");
+                walked += search::walked(&model, target, setups).unwrap_or_else(wrong);
+            }
+        }
+    }
+    println!("of {count} random models, {walked} runs were passed by");
+    assert!(walked > 5 * count, "{walked}");
+}
+
 #[test]
 fn what_the_engine_does_not_do_is_known() {
     let (mut all, mut lines) = (0, Vec::new());

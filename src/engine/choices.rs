@@ -98,6 +98,9 @@ pub trait Choices {
     fn lists(&self) -> bool {
         false
     }
+
+    /// From here on it is asked for what leads to this instant.
+    fn instant(&mut self, _instant: u32) {}
 }
 
 /// The lanes of a mask.

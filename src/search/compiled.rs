@@ -76,6 +76,11 @@ impl Compiled {
         Compiled::asking(subject, asked(&subject.terms))
     }
 
+    /// The same with when verdicts are settled.
+    pub fn settling(subject: &Subject<'_>) -> Option<Compiled> {
+        Compiled::asking(subject, Ask { instants: true, ..asked(&subject.terms) })
+    }
+
     /// The same with margins, and with the model's measures.
     pub fn measuring(subject: &Subject<'_>) -> Option<Compiled> {
         let measures = subject.model().measures.iter().map(|of| &of.value);
@@ -108,6 +113,11 @@ impl Compiled {
             return None;
         }
         Some(Compiled { program, guards: guards(model, subject.property), looks_for_true })
+    }
+
+    /// The program itself.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Whether vacuity has nothing more to learn: every guard was seen to hold before, and worlds
@@ -215,7 +225,8 @@ impl Compiled {
         }
     }
 
-    fn says(&self, lane: &Lane) -> Option<Passed> {
+    /// What a run says; none: it is what is looked for.
+    pub(super) fn says(&self, lane: &Lane) -> Option<Passed> {
         if matches!(lane.end, End::Discarded(_)) {
             return Some(Passed::Discarded);
         }
@@ -241,6 +252,16 @@ fn truth(lane: &Lane) -> Option<bool> {
     }
 }
 
+/// The first instant at which the verdict on all formulas is settled, where that was asked for.
+pub(super) fn settled(lane: &Lane) -> Option<u32> {
+    let truth = truth(lane)?;
+    let decide = lane.verdicts.iter().flatten().filter(|verdict| verdict.truth == truth);
+    let instants: Option<Vec<u32>> =
+        decide.map(|verdict| verdict.settled.map(|(instant, _)| instant)).collect();
+    // One that does not hold decides; else the last does.
+    if truth { instants?.into_iter().max() } else { instants?.into_iter().min() }
+}
+
 /// What became of a run that is put into a block.
 enum Loaded {
     /// It has so many lanes.
@@ -252,7 +273,7 @@ enum Loaded {
 }
 
 /// Puts the worlds of a run into a block, if there is room.
-fn load_worlds(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Option<()> {
+pub(super) fn load_worlds(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Option<()> {
     let mut all = Vec::with_capacity(worlds.len());
     for made in worlds {
         let (arguments, since) = (&made.arguments[..], &made.society.since[..]);
@@ -262,7 +283,7 @@ fn load_worlds(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Opti
 }
 
 /// Whether a run is far from what the reference refuses to hold, whatever is chosen in it.
-fn small(model: &Model, society: &Society, steps: u32) -> bool {
+pub(super) fn small(model: &Model, society: &Society, steps: u32) -> bool {
     /// A tenth of what the reference holds.
     const HELD_MAX: u64 = 4_000_000;
     /// Pairs of agents whose ties differ from run to run.
@@ -281,7 +302,7 @@ fn asked<'a>(terms: &Terms) -> Ask<'a> {
     Ask { tolerance, complete, early: true, ..Ask::default() }
 }
 
-fn given(society: &Society) -> Given<'_> {
+pub(super) fn given(society: &Society) -> Given<'_> {
     Given { params: &society.params, structures: &society.structures, starts: &society.starts }
 }
 

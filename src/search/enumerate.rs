@@ -273,9 +273,11 @@ pub fn walk(
     visit: &mut dyn FnMut(&Look) -> bool,
 ) -> Walk {
     walk_by(most, &mut |path| {
-        let (look, went) = look_along(subject, setup, path, guards);
-        let go_on = went == Went::Unlistable || visit(&look);
-        (went, go_on)
+        let (look, asked) = look_along(subject, setup, path, guards);
+        match asked {
+            None => (Went::Unlistable, true),
+            Some(asked) => (Went::On(asked.next(path)), visit(&look)),
+        }
     })
 }
 
@@ -305,21 +307,50 @@ pub fn walk_by(most: u64, step: &mut dyn FnMut(&[usize]) -> (Went, bool)) -> Wal
     Walk::TooMany
 }
 
-/// The run of a setup that takes these options, the first ones after that.
+/// What the run of a path was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// How many options each answer had.
+    pub counts: Vec<usize>,
+    /// How many of the first answers may have decided the verdict.
+    pub deciding: usize,
+}
+
+impl Asked {
+    /// Whether what may have decided is the same: runs may go on after it, or not.
+    pub fn decides_as(&self, other: &Asked) -> bool {
+        let deciding = |of: &Asked| of.counts.get(..of.deciding).map(<[usize]>::to_vec);
+        deciding(self) == deciding(other)
+    }
+
+    /// The next path after `path`, changing none but the answers that may have decided.
+    pub fn next(&self, path: &[usize]) -> Option<Vec<usize>> {
+        let at = |place: usize| path.get(place).copied().unwrap_or(0);
+        let more = |place: &usize| at(*place) + 1 < self.counts[*place];
+        let last = (0..self.deciding).rev().find(more)?;
+        let mut next: Vec<usize> = (0..last).map(at).collect();
+        next.push(at(last) + 1);
+        Some(next)
+    }
+}
+
+/// The run of a setup that takes these options, the first ones after that; and what it was asked:
+/// none where a choice or draw cannot be listed.
 pub fn look_along(
     subject: &Subject<'_>,
     setup: &Setup,
     path: &[usize],
     guards: &mut Guards,
-) -> (Look, Went) {
+) -> (Look, Option<Asked>) {
     let mut answers = Path { path, trail: Vec::new(), unlistable: false };
     let look = subject.look(setup, &mut answers, Some(guards));
     let (trail, unlistable) = (answers.trail, answers.unlistable);
-    if unlistable {
-        return (look, Went::Unlistable);
-    }
-    let next = next(path, &trail, deciding(&look, &trail));
-    (look, Went::On(next))
+    let asked = || Asked {
+        deciding: deciding(&look, &trail),
+        counts: trail.iter().map(|(_, count)| *count).collect(),
+    };
+    let asked = (!unlistable).then(asked);
+    (look, asked)
 }
 
 /// How many of the first answers may have decided the verdict.
@@ -336,15 +367,6 @@ fn deciding(look: &Look, trail: &[(Key, usize)]) -> usize {
     }
     let early = |(key, _): &(Key, usize)| instants.get(key).is_none_or(|i| *i <= settled);
     trail.iter().rposition(early).map_or(0, |last| last + 1)
-}
-
-/// The next path after `path`, changing none but the first `deciding` answers.
-fn next(path: &[usize], trail: &[(Key, usize)], deciding: usize) -> Option<Vec<usize>> {
-    let at = |place: usize| path.get(place).copied().unwrap_or(0);
-    let last = (0..deciding).rev().find(|place| at(*place) + 1 < trail[*place].1)?;
-    let mut next: Vec<usize> = (0..last).map(at).collect();
-    next.push(at(last) + 1);
-    Some(next)
 }
 
 /// About how many runs a setup has: the product of the options along one path. None where a

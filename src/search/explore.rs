@@ -22,6 +22,7 @@ use super::guide::turns::Tour;
 use super::memory::Memory;
 use super::memory::shown::{Came, Shown};
 use super::order::{Rank, digest};
+use super::paths::Rest;
 use super::reach::Reach;
 use super::reachable::Reached;
 use super::space::Sizes;
@@ -74,12 +75,18 @@ pub struct Context<'a> {
     /// Distinct setups.
     pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
+    /// The same program, that says too when verdicts are settled.
+    settling: OnceLock<Option<Compiled>>,
 }
 
 /// Distinct setups that are told apart; more are not counted.
 pub const DIGESTS_MAX: usize = 1 << 20;
 /// Jobs of a wave.
 const WAVE: u64 = 64;
+/// Setups of which all runs are made in a wave, while these teach and afterwards.
+const SETUPS: (u64, u64) = (16, 512);
+/// Runs of one setup after which it is asked whether they still teach.
+const TAUGHT: u64 = 16;
 /// Attempts of one job to generate a setup that is admitted.
 const TRIES_MAX: u64 = 64;
 /// Refused attempts at one size, without any that is admitted, before the size is given up.
@@ -100,7 +107,8 @@ pub struct Job {
     fired: BTreeSet<RuleId>,
     reached: Reach,
     hit: Option<(Run, Rank)>,
-    walk: Option<Walk>,
+    /// How the walk over all runs of the setup ended.
+    pub walk: Option<Walk>,
 }
 
 impl Job {
@@ -132,8 +140,18 @@ impl Job {
 }
 
 impl Job {
+    /// A job of a setup that saw nothing yet.
+    pub fn of(digest: Option<u64>) -> Job {
+        Job { digest, ..Job::default() }
+    }
+
+    /// The rank of the run that hits, if one does.
+    pub fn least(&self) -> Option<&Rank> {
+        self.hit.as_ref().map(|hit| &hit.1)
+    }
+
     /// Counts a run that the engine passed by.
-    fn pass(&mut self, passed: Passed) {
+    pub fn pass(&mut self, passed: Passed) {
         let coverage = &mut self.coverage;
         match passed {
             Passed::Miss | Passed::Pending => {
@@ -174,6 +192,7 @@ impl<'a> Context<'a> {
             nearest: None,
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
+            settling: OnceLock::new(),
         }
     }
 
@@ -263,13 +282,20 @@ impl<'a> Context<'a> {
         let agents = self.subject.space.agents(sizes);
         let mut best: Option<(Run, Rank)> = None;
         let start = self.spent();
-        for first in (0..grid.len()).step_by(WAVE as usize) {
+        let mut first = 0;
+        while first < grid.len() {
             let spent = self.spent() - start;
             if !self.tell(agents, false) {
                 return Some((best, false));
             }
             let most = most.saturating_sub(spent);
-            let wave = self.all_of(&grid, first..grid.len().min(first + WAVE), most, agents);
+            let setups = match self.settling(&Job::default()) {
+                Some(_) => SETUPS.1,
+                None => SETUPS.0,
+            };
+            let numbers = first..grid.len().min(first + setups);
+            first = numbers.end;
+            let wave = self.all_of(&grid, numbers, most, agents);
             let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
             let cut = wave.iter().any(failed);
             for job in wave {
@@ -309,31 +335,61 @@ impl<'a> Context<'a> {
             || runs / f64::from(probes) * grid.len() as f64 <= 2.0 * self.budget.exhaust_max as f64
     }
 
-    /// All runs of one setup; the hit is the least violating one.
-    fn all_runs(&self, setup: Setup, most: u64, agents: u32) -> Job {
+    /// The walk over all runs of one setup, as far as they teach; and what is left of them then.
+    fn begun(&self, setup: Setup, most: u64, agents: u32) -> (Job, Option<Rest>) {
         let mut job = Job::default();
         if !self.tell(agents, false) {
             job.walk = Some(Walk::Stopped);
-            return job;
+            return (job, None);
         }
         if !self.subject.admits(&setup) {
             job.coverage.refused = 1;
-            return job;
+            return (job, None);
         }
         job.digest = Some(digest(&setup));
-        let mut made = 0u64;
-        let walk = enumerate::walk_by(most, &mut |path| {
-            let (shown, went) = self.along(&setup, path, job.hit.as_ref().map(|best| &best.1));
-            if went == Went::Unlistable {
-                job.guards.merge(&shown.guards);
-                return (went, true);
+        let rest = Rest { setup, path: Vec::new(), left: most, most };
+        let left = self.on_reference(&mut job, rest, agents, true);
+        (job, left)
+    }
+
+    /// Makes the runs that are left of a setup on the reference; if `teach`, only as long as they
+    /// teach: what is left then.
+    pub fn on_reference(
+        &self,
+        job: &mut Job,
+        mut rest: Rest,
+        agents: u32,
+        teach: bool,
+    ) -> Option<Rest> {
+        for made in 0.. {
+            if rest.left == 0 {
+                job.walk = Some(Walk::TooMany);
+                return None;
             }
+            if teach && u64::is_multiple_of(made, TAUGHT) && self.settling(job).is_some() {
+                return Some(rest);
+            }
+            let (shown, went) = self.along(&rest.setup, &rest.path, job.least());
+            let Went::On(next) = went else {
+                job.guards.merge(&shown.guards);
+                job.walk = Some(Walk::Unlistable);
+                return None;
+            };
             job.take(shown);
-            made += 1;
-            (went, !made.is_multiple_of(512) || self.tell(agents, false))
-        });
-        job.walk = Some(walk);
-        job
+            rest.left -= 1;
+            if made % 512 == 511 && !self.tell(agents, false) {
+                job.walk = Some(Walk::Stopped);
+                return None;
+            }
+            match next {
+                Some(next) => rest.path = next,
+                None => {
+                    job.walk = Some(Walk::Done);
+                    return None;
+                }
+            }
+        }
+        None
     }
 
     /// Makes up to `runs` runs of `sizes`, as the budget says how; the first violating one ends
@@ -396,6 +452,18 @@ impl<'a> Context<'a> {
         (all && compiled.learned(&self.guards)).then_some(compiled)
     }
 
+    /// The engine that says when verdicts are settled, where runs have nothing more to teach after
+    /// those of a job.
+    pub(super) fn settling(&self, job: &Job) -> Option<&Compiled> {
+        let settling = self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()?;
+        let fired = &self.fired | &job.fired;
+        let (mut guards, mut reached) = (self.guards.clone(), self.reached.clone());
+        guards.merge(&job.guards);
+        reached.merge(job.reached.clone());
+        let all = fired.len() == self.subject.model().rules.len() && reached.covers(&self.wanted);
+        (all && settling.learned(&guards)).then_some(settling)
+    }
+
     /// One run of a fresh setup for each number.
     fn one_each(&self, setups: &Setups, seed: Seed, numbers: Range<u64>) -> Vec<Job> {
         let Some(engine) = self.engine() else {
@@ -421,30 +489,30 @@ impl<'a> Context<'a> {
         self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, keep)))
     }
 
-    /// All runs of each setup with these numbers.
+    /// All runs of each setup with these numbers; the hit of each is the least violating one.
     fn all_of(&self, grid: &Grid, numbers: Range<u64>, most: u64, agents: u32) -> Vec<Job> {
-        let all = |setup: Setup| self.all_runs(setup, most, agents);
-        // Where nothing is chosen or drawn, a setup has one run.
-        let one = self.subject.model().sites.is_empty() && most > 0;
-        let Some(engine) = self.engine().filter(|_| one) else {
-            return numbers.into_par_iter().map(|number| all(grid.setup(number))).collect();
-        };
-        let drawn = |number: u64| {
-            let (mut job, setup) = (Job::default(), grid.setup(number));
-            if !self.tell(agents, false) {
-                job.walk = Some(Walk::Stopped);
-                return (job, None);
+        let begun = numbers.into_par_iter();
+        let begun = begun.map(|number| self.begun(grid.setup(number), most, agents));
+        let (mut done, mut open) = (Vec::new(), Vec::new());
+        for (place, (job, rest)) in begun.collect::<Vec<_>>().into_iter().enumerate() {
+            match rest {
+                None => done.push((place, job)),
+                Some(rest) => open.push((place, job, rest)),
             }
-            if !self.subject.admits(&setup) {
-                job.coverage.refused = 1;
-                return (job, None);
+        }
+        // Whether runs teach more, each setup has found out for itself.
+        let engine = open.first().and_then(|(_, job, _)| self.settling(job));
+        let walked = |open: Vec<(usize, Job, Rest)>| {
+            let (mut places, mut rests) = (Vec::new(), Vec::new());
+            for (place, job, rest) in open {
+                places.push(place);
+                rests.push((job, rest));
             }
-            job.digest = Some(digest(&setup));
-            job.walk = Some(Walk::Done);
-            (job, Some((self.subject.bare(setup, Seed(0)), false)))
+            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
         };
-        let drawn = numbers.into_par_iter().map(drawn).collect();
-        self.passed_or(engine, drawn, &|_, run, _| all(run.setup))
+        done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
+        done.sort_by_key(|(place, _)| *place);
+        done.into_iter().map(|(_, job)| job).collect()
     }
 
     /// What the engine says of runs, and of those that it does not pass by what `look` says.
@@ -468,7 +536,7 @@ impl<'a> Context<'a> {
         let done = with.into_par_iter().map(|(mut job, run, passed)| match (run, passed) {
             (Some(_), Some(passed)) => {
                 job.pass(passed);
-                job.coverage.independent += u64::from(job.walk.is_none() && passed.counts());
+                job.coverage.independent += u64::from(passed.counts());
                 job
             }
             (Some((run, bold)), None) => look(job, run, bold),

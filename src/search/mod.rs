@@ -13,6 +13,7 @@ pub mod generate;
 pub mod guide;
 pub mod memory;
 pub mod order;
+pub mod paths;
 pub mod plan;
 pub mod reach;
 pub mod reachable;

@@ -13,8 +13,12 @@ use polity::reference::chance::{Sample, tally};
 use polity::reference::{Replay, society};
 use polity::search::bold::Bold;
 use polity::search::compiled::{Compiled, Passed, Sampled};
+use polity::search::enumerate::Walk;
+use polity::search::explore::{Context, Job};
+use polity::search::paths::Rest;
 use polity::search::space::Space;
 use polity::search::subject::{Seen, Subject};
+use polity::search::{Budget, Guidance};
 use polity::trace::{Run, Setup};
 
 /// Runs of one part of a count.
@@ -47,6 +51,56 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
             return Err(format!("{seen:?}, bold {bold}, of the engine: {passed:?}"));
         }
         count += u64::from(passed.is_some());
+    }
+    Ok(count)
+}
+
+/// Compares walks over all runs of setups of one size: how many runs the engine passed by.
+pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, String> {
+    /// Runs of one setup.
+    const MOST: u64 = 150;
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let Some(compiled) = Compiled::settling(&subject) else { return Ok(0) };
+    let budget = Budget {
+        runs_max: 0,
+        exhaust_max: 0,
+        chain_max: 0,
+        shrink_max: 0,
+        seed: Seed(0),
+        threads: 1,
+        guidance: Guidance::Random,
+    };
+    let context = Context::new(&subject, budget, &|_| true);
+    let rest =
+        |setup: &Setup| Rest { setup: setup.clone(), path: Vec::new(), left: MOST, most: MOST };
+    let rests = setups.iter().map(|setup| (Job::default(), rest(setup))).collect();
+    let mut count = 0;
+    for (setup, job) in setups.iter().zip(context.walk_rest(Some(&compiled), rests, 1)) {
+        let mut theirs = Job::default();
+        context.on_reference(&mut theirs, rest(setup), 1, false);
+        let same = match (theirs.walk, job.walk) {
+            // Which runs were made where there are too many is another matter.
+            (Some(Walk::TooMany), walk) => walk == theirs.walk,
+            (Some(Walk::Unlistable), Some(_)) => true,
+            (of, walk) => {
+                let (mut ours, theirs_covered) = (job.coverage.clone(), &theirs.coverage);
+                count += std::mem::take(&mut ours.compiled);
+                ours.sampled_out = theirs_covered.sampled_out;
+                of == walk && ours == *theirs_covered && job.least() == theirs.least()
+            }
+        };
+        if !same {
+            return Err(format!(
+                "{:?} {:?} {:?}\nthe engine: {:?} {:?} {:?}",
+                theirs.walk,
+                theirs.coverage,
+                theirs.least(),
+                job.walk,
+                job.coverage,
+                job.least()
+            ));
+        }
     }
     Ok(count)
 }

@@ -72,6 +72,7 @@ impl<'p> Block<'p> {
         let mask = self.live(mask);
         if choices.lists()
             && mask != 0
+            && self.is_shared(&quantiles, draw.key.recurs, mask)
             && let Some(counts) = quantiles.counts(mask)
         {
             let mut places = [0; LANES];
@@ -87,6 +88,16 @@ impl<'p> Block<'p> {
             });
         }
         quantiles.at(&numbers, mask)
+    }
+
+    /// Whether all worlds of a run are known to draw from one distribution, each key once.
+    fn is_shared(&self, quantiles: &Quantiles<'_>, recurs: bool, mask: u64) -> bool {
+        let Some(groups) = &self.groups else { return true };
+        let alike = |lane: usize| {
+            let first = (groups.any(1 << lane) & mask).trailing_zeros() as usize;
+            quantiles.alike(first, lane)
+        };
+        !recurs && lanes(mask).all(alike)
     }
 
     /// The parameters of a distribution.
@@ -195,6 +206,17 @@ impl Quantiles<'_> {
             };
         }
         Some(counts)
+    }
+
+    /// Whether two lanes have the same parameters.
+    fn alike(&self, a: usize, b: usize) -> bool {
+        match self {
+            Quantiles::Bernoulli(p) => p[a] == p[b],
+            Quantiles::Ints(x, y) | Quantiles::Reals(x, y) | Quantiles::Normal(x, y) => {
+                x[a] == x[b] && y[a] == y[b]
+            }
+            Quantiles::Categorical(_, sums) => sums.iter().all(|of| of[a] == of[b]),
+        }
     }
 
     /// The outcomes at places of the lists.

@@ -204,6 +204,7 @@ impl<'p> Block<'p> {
             }
             self.now = now;
             let started = self.alive;
+            choices.instant(now + 1);
             self.step(choices);
             self.end_step(started);
             observe(self, self.having(now + 1));
@@ -236,6 +237,7 @@ impl<'p> Block<'p> {
         self.rules.clear();
         self.memory.restart();
         self.epoch += 1;
+        choices.instant(0);
         self.starts(choices);
         wide::count_up(&mut self.instants, self.alive);
         if self.program.step.is_none() && self.program.rules.is_empty() {

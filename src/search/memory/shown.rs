@@ -15,7 +15,7 @@ use crate::diag::Span;
 use crate::ir::RuleId;
 use crate::reference::{Guards, Replay};
 use crate::search::bold::Bold;
-use crate::search::enumerate::{Went, listed, look_along};
+use crate::search::enumerate::{Asked, Went, listed, look_along};
 use crate::search::explore::Context;
 use crate::search::guide::niche::niche;
 use crate::search::guide::sighting::{Sighting, sighting};
@@ -121,17 +121,8 @@ impl Context<'_> {
                 return (shown, Went::On(next));
             }
         }
-        let mut guards = Guards::default();
-        let (look, went) = look_along(self.subject, setup, path, &mut guards);
-        let mut shown = self.noted(&look, guards);
-        let run = || listed(self.subject, setup, &look);
-        if look.seen == Seen::Hit {
-            shown.hit = run().filter(|hit| than.is_none_or(|than| hit.1 < *than));
-        }
-        if let Seen::Broken(fault) = &look.seen {
-            let bare = || self.subject.bare(setup.clone(), crate::base::Seed(0));
-            shown.broken = Some((fault.clone(), run().map_or_else(bare, |listed| listed.0)));
-        }
+        let (shown, asked) = self.made_along(setup, path, than);
+        let went = asked.map_or(Went::Unlistable, |asked| Went::On(asked.next(path)));
         if let (Some((memory, key)), Went::On(next)) = (key, &went)
             && self.is_plain(&shown)
         {
@@ -142,6 +133,28 @@ impl Context<'_> {
             });
         }
         (shown, went)
+    }
+
+    /// What the reference says of the run of a setup in which these options are taken, and what it
+    /// was asked; none where something cannot be listed.
+    pub fn made_along(
+        &self,
+        setup: &Setup,
+        path: &[usize],
+        than: Option<&Rank>,
+    ) -> (Shown, Option<Asked>) {
+        let mut guards = Guards::default();
+        let (look, asked) = look_along(self.subject, setup, path, &mut guards);
+        let mut shown = self.noted(&look, guards);
+        let run = || listed(self.subject, setup, &look);
+        if look.seen == Seen::Hit {
+            shown.hit = run().filter(|hit| than.is_none_or(|than| hit.1 < *than));
+        }
+        if let Seen::Broken(fault) = &look.seen {
+            let bare = || self.subject.bare(setup.clone(), crate::base::Seed(0));
+            shown.broken = Some((fault.clone(), run().map_or_else(bare, |listed| listed.0)));
+        }
+        (shown, asked)
     }
 
     /// Whether something is left to reach, so that what a run reaches is noted.
