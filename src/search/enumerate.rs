@@ -272,13 +272,19 @@ pub fn walk(
     guards: &mut Guards,
     visit: &mut dyn FnMut(&Look) -> bool,
 ) -> Walk {
-    walk_by(most, &mut |path| {
-        let (look, asked) = look_along(subject, setup, path, guards);
-        match asked {
-            None => (Went::Unlistable, true),
-            Some(asked) => (Went::On(asked.next(path)), visit(&look)),
+    let mut path: Vec<usize> = Vec::new();
+    for _ in 0..most {
+        let (look, asked) = look_along(subject, setup, &path, guards);
+        let Some(asked) = asked else { return Walk::Unlistable };
+        if !visit(&look) {
+            return Walk::Stopped;
         }
-    })
+        match asked.next(&path) {
+            Some(next) => path = next,
+            None => return Walk::Done,
+        }
+    }
+    Walk::TooMany
 }
 
 /// Where a walk goes on.
@@ -288,23 +294,6 @@ pub enum Went {
     Unlistable,
     /// To this path; none: it is done.
     On(Option<Vec<usize>>),
-}
-
-/// The same, where `step` makes the run of a path, and says where to go on and whether to.
-pub fn walk_by(most: u64, step: &mut dyn FnMut(&[usize]) -> (Went, bool)) -> Walk {
-    let mut path: Vec<usize> = Vec::new();
-    for _ in 0..most {
-        let (went, go_on) = step(&path);
-        let Went::On(next) = went else { return Walk::Unlistable };
-        if !go_on {
-            return Walk::Stopped;
-        }
-        match next {
-            Some(next) => path = next,
-            None => return Walk::Done,
-        }
-    }
-    Walk::TooMany
 }
 
 /// What the run of a path was asked.

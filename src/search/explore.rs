@@ -106,7 +106,8 @@ pub struct Job {
     broken: Option<(Fault, Option<Run>)>,
     fired: BTreeSet<RuleId>,
     reached: Reach,
-    hit: Option<(Run, Rank)>,
+    /// The least run that hits.
+    pub hit: Option<(Run, Rank)>,
     /// How the walk over all runs of the setup ended.
     pub walk: Option<Walk>,
 }
@@ -350,6 +351,16 @@ impl<'a> Context<'a> {
         let rest = Rest { setup, path: Vec::new(), left: most, most };
         let left = self.on_reference(&mut job, rest, agents, true);
         (job, left)
+    }
+
+    /// All runs of one admitted setup; the hit is the least violating one.
+    pub(super) fn all_runs(&self, setup: Setup, most: u64, agents: u32) -> Job {
+        let mut job = Job::default();
+        let rest = Rest { setup, path: Vec::new(), left: most, most };
+        let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
+        let engine = self.settling(&job);
+        let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
+        jobs.pop().expect("a job for each setup")
     }
 
     /// Makes the runs that are left of a setup on the reference; if `teach`, only as long as they

@@ -11,7 +11,7 @@ use crate::base::Seed;
 use crate::ir::Model;
 use crate::ir::property::{Counter, Target};
 use crate::reference::{Execution, Judgement, Witness};
-use crate::search::enumerate::{self, Walk, Went};
+use crate::search::enumerate::Walk;
 use crate::search::explore::Context;
 use crate::search::found::Least;
 use crate::search::generate::reshuffled;
@@ -191,21 +191,15 @@ fn best_of(subject: &Subject<'_>, run: Run, look: Look) -> Option<Best> {
 fn other_choices(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
     let (context, subject) = (attempts.context, attempts.context.subject);
     let setup = best.run.setup.clone();
-    let mut least: Option<(Run, Rank)> = None;
-    let mut runs = 0;
-    let most = WALK_MAX.min(attempts.left);
-    let walk = enumerate::walk_by(most, &mut |path| {
-        let (shown, went) = context.along(&setup, path, least.as_ref().map(|least| &least.1));
-        runs += u64::from(went != Went::Unlistable);
-        least = shown.hit.filter(|_| went != Went::Unlistable).or(least.take());
-        (went, true)
-    });
-    attempts.spend(runs, best);
-    match walk {
-        Walk::Done | Walk::TooMany => {}
-        Walk::Unlistable | Walk::Stopped => return false,
+    let agents = subject.space.agents(&setup.sizes);
+    let job = context.all_runs(setup, WALK_MAX.min(attempts.left), agents);
+    let coverage = &job.coverage;
+    attempts.spend(coverage.runs + coverage.discarded + coverage.faulted, best);
+    match job.walk {
+        Some(Walk::Done | Walk::TooMany) => {}
+        Some(Walk::Unlistable | Walk::Stopped) | None => return false,
     }
-    let Some((run, _)) = least.filter(|(_, rank)| *rank < best.rank) else { return false };
+    let Some((run, _)) = job.hit.filter(|(_, rank)| *rank < best.rank) else { return false };
     let look = subject.replay(&run);
     match best_of(subject, run, look).filter(|better| better.rank < best.rank) {
         Some(better) => {
