@@ -104,6 +104,8 @@ pub struct Block<'p> {
     stopped: u64,
     /// Lanes that are complete at the end of this step.
     halting: u64,
+    /// Lanes that ended by a fault, or were discarded.
+    broken: u64,
     /// Lanes on which a formula faults.
     astray: u64,
     /// Whether a formula is evaluated, so that a fault is no end.
@@ -140,6 +142,7 @@ impl<'p> Block<'p> {
             alive: 0,
             stopped: 0,
             halting: 0,
+            broken: 0,
             astray: 0,
             formula: false,
             ends: vec![End::Cut; LANES],
@@ -190,9 +193,9 @@ impl<'p> Block<'p> {
         choices: &mut dyn Choices,
         observe: Observe<'_, 'p>,
     ) -> Vec<Lane> {
-        self.begin(choices);
-        observe(self, self.having(0));
-        self.watch(steps == 0);
+        let here = self.begin(choices);
+        observe(self, here);
+        self.watch(here, steps == 0);
         let mut looks = Looks::default();
         for now in 0..steps {
             if self.alive == 0 {
@@ -205,9 +208,9 @@ impl<'p> Block<'p> {
             self.now = now;
             let started = self.alive;
             self.step(choices);
-            self.end_step(started);
-            observe(self, self.having(now + 1));
-            self.watch(now + 1 == steps);
+            let here = self.end_step(started);
+            observe(self, here);
+            self.watch(here, now + 1 == steps);
         }
         self.lanes()
     }
@@ -222,11 +225,11 @@ impl<'p> Block<'p> {
         self.used & wide::above(&self.instants, instant)
     }
 
-    /// Instant 0.
-    fn begin(&mut self, choices: &mut dyn Choices) {
+    /// Instant 0: the lanes that have it.
+    fn begin(&mut self, choices: &mut dyn Choices) -> u64 {
         self.alive = self.steppers();
         self.restart_groups();
-        (self.stopped, self.halting, self.astray) = (0, 0, 0);
+        (self.stopped, self.halting, self.astray, self.broken) = (0, 0, 0, 0);
         (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
@@ -237,10 +240,12 @@ impl<'p> Block<'p> {
         self.memory.restart();
         self.epoch += 1;
         self.starts(choices);
-        wide::count_up(&mut self.instants, self.alive);
+        let here = self.alive;
+        wide::count_up(&mut self.instants, here);
         if self.program.step.is_none() && self.program.rules.is_empty() {
-            self.end(self.alive, End::Halted);
+            self.end(here, End::Halted);
         }
+        here
     }
 
     /// One step of every lane that still runs.
@@ -262,17 +267,18 @@ impl<'p> Block<'p> {
         self.discard_all();
     }
 
-    /// The instant that a step led to.
-    fn end_step(&mut self, started: u64) {
+    /// The instant that a step led to: the lanes that have it.
+    fn end_step(&mut self, started: u64) -> u64 {
         self.memory.turn_events();
-        wide::count_up(&mut self.instants, started & self.alive);
+        let here = started & self.alive;
+        wide::count_up(&mut self.instants, here);
         self.end(self.halting & self.alive, End::Halted);
+        here
     }
 
     /// Evaluates what formulas need of this instant, and the values of runs that end here.
-    fn watch(&mut self, last: bool) {
+    fn watch(&mut self, here: u64, last: bool) {
         let instant = self.history.len() as u32;
-        let here = self.having(instant);
         self.now = instant;
         self.formula = true;
         self.epoch += 1;
@@ -310,9 +316,8 @@ impl<'p> Block<'p> {
         // Where no rule is enabled any more, this was the last instant: that shows in the next step.
         let program = self.program;
         let may_be_last = program.step.is_none() && !program.rules.is_empty();
-        let ended = here & if last || may_be_last { !0 } else { !self.alive };
-        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
-        complete.fold(0u64, |mask, lane| mask | 1 << lane)
+        let ended = if last || may_be_last { !0 } else { !self.alive };
+        here & ended & !self.broken
     }
 
     /// Evaluates what is said of an event at other instants than its own, once all is known.
@@ -454,8 +459,11 @@ impl<'p> Block<'p> {
 
     /// Ends lanes that still run.
     fn end(&mut self, mask: u64, end: End) {
-        for lane in lanes(mask & self.alive) {
-            self.ends[lane] = end;
+        let mask = mask & self.alive;
+        lanes(mask).for_each(|lane| self.ends[lane] = end);
+        match end {
+            End::Faulted(..) | End::Discarded(_) => self.broken |= mask,
+            End::Halted | End::Cut => {}
         }
         self.alive &= !mask;
     }
