@@ -149,6 +149,19 @@ pub fn blend(to: &mut Column, from: &Column, mask: u64) {
     }
 }
 
+/// `to` takes a word in the lanes of a mask.
+pub fn fill(to: &mut Column, word: i64, mask: u64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (to, one) in to.iter_mut().zip(&ONE) {
+                let wide = if mask & one != 0 { !0 } else { 0 };
+                *to = (word & wide) | (*to & !wide);
+            }
+        },
+    );
+}
+
 /// Counters of all lanes, sliced by bits: the n-th word holds the n-th bit of each.
 #[derive(Default)]
 pub struct Counters(Vec<u64>);
