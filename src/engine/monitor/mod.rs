@@ -156,6 +156,7 @@ pub(super) struct Seen<'a, 'p> {
 
 /// What is said of a formula: its verdict in each lane (none: pending), the lanes in which what
 /// settled it is not certain, and its margin in each lane, if it is asked for.
+#[derive(Clone, Debug)]
 pub(super) struct Said {
     pub verdicts: Vec<Option<Verdict>>,
     pub unsure: u64,

@@ -1,6 +1,6 @@
 //! Running a block: up to [`LANES`] runs of one size at once.
 //!
-//! In: a program, a layout, societies, and who answers. Out: a [`Lane`] for each run.
+//! In: a program, a layout, societies, and who answers. Out: [`Lanes`], what each run says.
 
 mod bits;
 mod compare;
@@ -11,6 +11,7 @@ mod gap;
 mod gauge;
 mod joint;
 mod kernel;
+mod lane;
 mod lookup;
 mod memory;
 mod num;
@@ -30,14 +31,13 @@ use super::monitor::{History, Looks, Said, Seen, known, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
-use crate::diag::Span;
 use crate::ir::layout::Layout;
 use crate::ir::{ParamId, StateId, StructId, Value};
 use crate::social::Ties;
-use crate::trace::FaultKind;
 
 pub use super::monitor::{Gap, SettledBy, Verdict};
 pub(super) use expand::Way;
+pub use lane::{End, Lane, Lanes};
 use memory::View;
 pub(super) use memory::{Elements, Memory, Store, word};
 pub(super) use wide::transpose;
@@ -56,40 +56,6 @@ pub struct Society<'a> {
     pub structures: &'a Table<StructId, Ties>,
     /// The free starts; empty for the others.
     pub starts: &'a Table<StateId, Vec<Value>>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum End {
-    /// It is complete.
-    Halted,
-    /// At its horizon.
-    Cut,
-    /// By a fault in the step from the last instant, or at its start.
-    Faulted(FaultKind, Span),
-    /// By a statement that discards it.
-    Discarded(Span),
-}
-
-/// What one run says.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Lane {
-    /// How it ended.
-    pub end: End,
-    /// How many instants it has.
-    pub instants: u32,
-    /// What each formula says; none: pending.
-    pub verdicts: Vec<Option<Verdict>>,
-    /// How far each formula is from the other verdict, low end and high end, on the prefix that
-    /// settles it; empty where that is not asked for or left to `reference`.
-    pub margins: Vec<(f64, f64)>,
-    /// How far the run is from what is wanted of each formula; none where that is left to
-    /// `reference`, empty where it is not asked for.
-    pub gaps: Vec<Option<Gap>>,
-    /// The values at the last instant of a run that is complete, the horizon taken as the end.
-    pub values: Vec<Option<f64>>,
-    /// Whether a formula faults, so that `reference` must be asked.
-    pub astray: bool,
 }
 
 /// Memory for the runs of one size, used again and again.
@@ -182,7 +148,7 @@ impl<'p> Block<'p> {
     }
 
     /// Runs all lanes for `steps` steps.
-    pub fn run(&mut self, steps: u32, choices: &mut dyn Choices) -> Vec<Lane> {
+    pub fn run(&mut self, steps: u32, choices: &mut dyn Choices) -> Lanes {
         self.run_observed(steps, choices, &mut |_, _| {})
     }
 
@@ -192,7 +158,7 @@ impl<'p> Block<'p> {
         steps: u32,
         choices: &mut dyn Choices,
         observe: Observe<'_, 'p>,
-    ) -> Vec<Lane> {
+    ) -> Lanes {
         let here = self.begin(choices);
         observe(self, here);
         self.watch(here, steps == 0);
@@ -406,7 +372,7 @@ impl<'p> Block<'p> {
     }
 
     /// What all runs say.
-    fn lanes(&mut self) -> Vec<Lane> {
+    fn lanes(&mut self) -> Lanes {
         self.watch_late();
         self.end_groups();
         let (astray, seen) = (self.astray, self.seen());
@@ -419,30 +385,15 @@ impl<'p> Block<'p> {
         let missing = self.program.gaps.iter();
         let gaps: Vec<_> = missing.map(|form| self.gap(form)).collect();
         let astray = said.iter().fold(astray, |all, said| all | said.unsure);
-        let lane = |lane: usize| Lane {
-            end: self.ends[lane],
-            instants: self.instants[lane],
-            verdicts: said.iter().map(|of| of.verdicts[lane]).collect(),
-            margins: match (unmeasured | astray) >> lane & 1 {
-                0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
-                _ => Vec::new(),
-            },
-            gaps: gaps.iter().map(|of| of[lane].clone()).collect(),
-            values: self
-                .values
-                .iter()
-                .map(|of| of[lane].filter(|_| self.is_complete(lane)))
-                .collect(),
-            astray: astray >> lane & 1 == 1,
-        };
-        lanes(self.judged()).map(lane).collect()
-    }
-
-    /// Whether a lane is complete, the horizon taken as the end.
-    fn is_complete(&self, lane: usize) -> bool {
-        match self.ends[lane] {
-            End::Halted | End::Cut => true,
-            End::Faulted(..) | End::Discarded(_) => false,
+        Lanes {
+            runs: self.judged(),
+            ends: self.ends.clone(),
+            instants: self.instants.clone(),
+            said,
+            measured: !(unmeasured | astray),
+            gaps,
+            values: self.values.clone(),
+            astray,
         }
     }
 
