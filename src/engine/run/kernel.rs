@@ -139,7 +139,6 @@ impl<'p> Block<'p> {
         for lane in lanes(alive & !self.alive) {
             self.ends[lane] = End::Cut;
         }
-        self.broken &= !alive;
         (self.alive, self.astray) = (alive, astray);
         // What was computed once is computed anew, and goes wrong anew.
         self.epoch += 1;

@@ -70,8 +70,8 @@ pub struct Block<'p> {
     stopped: u64,
     /// Lanes that are complete at the end of this step.
     halting: u64,
-    /// Lanes that ended by a fault, or were discarded.
-    broken: u64,
+    /// Lanes that ended because they are complete.
+    halted: u64,
     /// Lanes on which a formula faults.
     astray: u64,
     /// Whether a formula is evaluated, so that a fault is no end.
@@ -108,7 +108,7 @@ impl<'p> Block<'p> {
             alive: 0,
             stopped: 0,
             halting: 0,
-            broken: 0,
+            halted: 0,
             astray: 0,
             formula: false,
             ends: vec![End::Cut; LANES],
@@ -195,7 +195,7 @@ impl<'p> Block<'p> {
     fn begin(&mut self, choices: &mut dyn Choices) -> u64 {
         self.alive = self.steppers();
         self.restart_groups();
-        (self.stopped, self.halting, self.astray, self.broken) = (0, 0, 0, 0);
+        (self.stopped, self.halting, self.halted, self.astray) = (0, 0, 0, 0);
         (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
@@ -282,8 +282,8 @@ impl<'p> Block<'p> {
         // Where no rule is enabled any more, this was the last instant: that shows in the next step.
         let program = self.program;
         let may_be_last = program.step.is_none() && !program.rules.is_empty();
-        let ended = if last || may_be_last { !0 } else { !self.alive };
-        here & ended & !self.broken
+        let cut = if last || may_be_last { self.alive } else { 0 };
+        here & (self.halted | cut)
     }
 
     /// Evaluates what is said of an event at other instants than its own, once all is known.
@@ -412,9 +412,8 @@ impl<'p> Block<'p> {
     fn end(&mut self, mask: u64, end: End) {
         let mask = mask & self.alive;
         lanes(mask).for_each(|lane| self.ends[lane] = end);
-        match end {
-            End::Faulted(..) | End::Discarded(_) => self.broken |= mask,
-            End::Halted | End::Cut => {}
+        if end == End::Halted {
+            self.halted |= mask;
         }
         self.alive &= !mask;
     }
