@@ -27,7 +27,7 @@ mod wide;
 mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, Looks, Said, Seen, known, settle};
+use super::monitor::{Early, History, Said, Seen, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
@@ -162,12 +162,12 @@ impl<'p> Block<'p> {
         let here = self.begin(choices);
         observe(self, here);
         self.watch(here, steps == 0);
-        let mut looks = Looks::default();
+        let mut early = self.program.early.then(|| Early::new(self.program));
         for now in 0..steps {
             if self.alive == 0 {
                 break;
             }
-            if self.program.early && looks.due(now) && self.is_settled() {
+            if early.as_mut().is_some_and(|early| self.is_settled(early, now)) {
                 self.stopped = self.alive | self.outer(self.alive);
                 break;
             }
@@ -366,9 +366,9 @@ impl<'p> Block<'p> {
     }
 
     /// Whether every run that goes on says all that is asked of it.
-    fn is_settled(&self) -> bool {
+    fn is_settled(&self, early: &mut Early, now: u32) -> bool {
         let open = self.judged() & (self.alive | self.outer(self.alive)) & !self.astray;
-        self.program.formulas.iter().all(|form| open & !known(form, open, self.seen()) == 0)
+        early.settled(now, open, self.seen())
     }
 
     /// What all runs say.
