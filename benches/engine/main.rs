@@ -111,8 +111,8 @@ fn engine(case: &Case) -> impl FnMut() -> Vec<u64> {
         let mut violated = vec![0; count];
         for first in (0..RUNS).step_by(LANES) {
             let seeds: Vec<Seed> = (first..first + LANES as u64).map(Seed).collect();
-            for lane in block.run(steps, &mut Seeded::new(&seeds, &seeds)) {
-                for (count, verdict) in violated.iter_mut().zip(&lane.verdicts) {
+            for lane in block.run(steps, &mut Seeded::new(&seeds, &seeds)).iter() {
+                for (count, verdict) in violated.iter_mut().zip(lane.verdicts()) {
                     *count += u64::from(verdict.is_some_and(|verdict| !verdict.truth));
                 }
             }

@@ -77,7 +77,7 @@ fn runs(block: &mut Block<'_>, blocks: std::ops::Range<u64>) -> u64 {
     for number in blocks {
         let seeds: Vec<Seed> = (0..LANES as u64).map(|lane| Seed(number << 8 | lane)).collect();
         let lanes = block.run(STEPS, &mut Seeded::new(&seeds, &seeds));
-        let bad = |lane: &&polity::engine::Lane| lane.verdicts[0].is_some_and(|v| !v.truth);
+        let bad = |lane: &polity::engine::Lane<'_>| lane.verdict(0).is_some_and(|v| !v.truth);
         violated += lanes.iter().filter(bad).count() as u64;
     }
     violated

@@ -108,8 +108,8 @@ fn our_walks(first: u64) -> f64 {
         for run in 0..runs {
             let seeds: Vec<Seed> =
                 (0..LANES as u64).map(|lane| Seed(first << 40 | run << 8 | lane)).collect();
-            for lane in block.run(STEPS, &mut Seeded::new(&seeds, &seeds)) {
-                assert!(lane.verdicts[0].is_none_or(|verdict| verdict.truth));
+            for lane in block.run(STEPS, &mut Seeded::new(&seeds, &seeds)).iter() {
+                assert!(lane.verdict(0).is_none_or(|verdict| verdict.truth));
                 states += u64::from(lane.instants);
             }
         }

@@ -130,20 +130,24 @@ impl Compiled {
     /// What runs of one size say, at most [`LANES`], each from its seed or bold; none: the
     /// reference is to be asked.
     pub fn passed(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Passed>> {
-        let lanes = self.lanes(subject, runs).into_iter();
-        lanes.map(|lane| lane.and_then(|lane| self.says(&lane))).collect()
+        self.lanes(subject, runs, |lane| self.says(lane))
     }
 
     /// What runs of one size say, measured, at most [`LANES`]; none: the reference is to be asked.
     /// One that does not count is none within.
     pub fn measured(&self, subject: &Subject<'_>, runs: &[Run]) -> Vec<Option<Option<Measured>>> {
         let runs: Vec<(Run, bool)> = runs.iter().map(|run| (run.clone(), false)).collect();
-        let lanes = self.lanes(subject, &runs).into_iter();
-        lanes.map(|lane| lane.and_then(|lane| self.measures(&lane))).collect()
+        self.lanes(subject, &runs, |lane| self.measures(lane))
     }
 
-    fn lanes(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Lane>> {
-        let nothing = vec![None; runs.len()];
+    /// What is read of each run, where the engine knows it.
+    fn lanes<T>(
+        &self,
+        subject: &Subject<'_>,
+        runs: &[(Run, bool)],
+        read: impl Fn(Lane<'_>) -> Option<T>,
+    ) -> Vec<Option<T>> {
+        let nothing: Vec<Option<T>> = runs.iter().map(|_| None).collect();
         let made: Vec<Option<Society>> =
             runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
         let Some(first) = made.iter().flatten().next() else { return nothing };
@@ -170,8 +174,8 @@ impl Compiled {
                 rest.next();
             }
             let lanes = block.run(subject.steps, &mut Mixed::new(&seeds));
-            for (at, lane) in taken.iter().zip(lanes) {
-                found[*at] = Some(lane).filter(|lane| !lane.astray);
+            for (at, lane) in taken.iter().zip(lanes.iter()) {
+                found[*at] = Some(lane).filter(|lane| !lane.astray).and_then(&read);
             }
         }
         found
@@ -206,7 +210,7 @@ impl Compiled {
         }
     }
 
-    fn measures(&self, lane: &Lane) -> Option<Option<Measured>> {
+    fn measures(&self, lane: Lane<'_>) -> Option<Option<Measured>> {
         let faulted = match lane.end {
             End::Discarded(_) => return Some(None),
             End::Faulted(..) => true,
@@ -216,17 +220,17 @@ impl Compiled {
         match (faulted, truth) {
             (true, None) => Some(None),
             // Of a run that faulted later, measures are read before that.
-            (true, Some(_)) if !lane.values.is_empty() => None,
+            (true, Some(_)) if lane.values().next().is_some() => None,
             _ => {
                 let hit = truth.map(|truth| truth == self.looks_for_true);
-                let margin = *lane.margins.first()?;
-                Some(Some(Measured { hit, margin, measures: lane.values.clone() }))
+                let margin = lane.margin(0)?;
+                Some(Some(Measured { hit, margin, measures: lane.values().collect() }))
             }
         }
     }
 
     /// What a run says; none: it is what is looked for.
-    pub(super) fn says(&self, lane: &Lane) -> Option<Passed> {
+    pub(super) fn says(&self, lane: Lane<'_>) -> Option<Passed> {
         if matches!(lane.end, End::Discarded(_)) {
             return Some(Passed::Discarded);
         }
@@ -242,10 +246,10 @@ impl Compiled {
 }
 
 /// What all formulas together say: all should hold, and one that does not decides.
-fn truth(lane: &Lane) -> Option<bool> {
+fn truth(lane: Lane<'_>) -> Option<bool> {
     let of =
-        |wanted: bool| move |verdict: &Option<Verdict>| verdict.map(|v| v.truth) == Some(wanted);
-    match (lane.verdicts.iter().any(of(false)), lane.verdicts.iter().all(of(true))) {
+        |wanted: bool| move |verdict: Option<Verdict>| verdict.map(|v| v.truth) == Some(wanted);
+    match (lane.verdicts().any(of(false)), lane.verdicts().all(of(true))) {
         (true, _) => Some(false),
         (false, true) => Some(true),
         (false, false) => None,
@@ -253,9 +257,9 @@ fn truth(lane: &Lane) -> Option<bool> {
 }
 
 /// The first instant at which the verdict on all formulas is settled, where that was asked for.
-pub(super) fn settled(lane: &Lane) -> Option<u32> {
+pub(super) fn settled(lane: Lane<'_>) -> Option<u32> {
     let truth = truth(lane)?;
-    let decide = lane.verdicts.iter().flatten().filter(|verdict| verdict.truth == truth);
+    let decide = lane.verdicts().flatten().filter(|verdict| verdict.truth == truth);
     let instants: Option<Vec<u32>> =
         decide.map(|verdict| verdict.settled.map(|(instant, _)| instant)).collect();
     // One that does not hold decides; else the last does.
@@ -450,7 +454,7 @@ impl<'a> Sampled<'a> {
             0 => (1, LANES),
             worlds => (worlds + 1, LANES / (worlds + 1)),
         };
-        let mut lanes = Vec::with_capacity(runs.len());
+        let (mut parts, mut open) = (Vec::new(), chunk);
         for runs in runs.chunks(most) {
             if self.worlds.is_empty() {
                 block.fill(runs.len(), given(actual));
@@ -463,29 +467,28 @@ impl<'a> Sampled<'a> {
             let policy = vec![sample.policy; runs.len() * each];
             let draws = runs.iter().flat_map(|run| vec![sample.seed.stream(*run); each]);
             let draws: Vec<Seed> = draws.collect();
-            lanes.extend(block.run(sample.steps, &mut Seeded::new(&policy, &draws)));
-        }
-        let mut parts = Vec::new();
-        for lanes in lanes.chunks(chunk as usize) {
-            let mut tallies: Vec<Tally> = self.nodes.iter().map(Tally::empty).collect();
-            for lane in lanes {
-                self.count(&mut tallies, lane)?;
+            for lane in block.run(sample.steps, &mut Seeded::new(&policy, &draws)).iter() {
+                if open == chunk {
+                    parts.push(self.nodes.iter().map(Tally::empty).collect::<Vec<Tally>>());
+                    open = 0;
+                }
+                open += 1;
+                self.count(parts.last_mut()?, lane)?;
             }
-            parts.push(tallies);
         }
         Some(parts)
     }
 
     /// Takes a run in; none where the reference is to be asked.
-    fn count(&self, tallies: &mut [Tally], lane: &Lane) -> Option<()> {
+    fn count(&self, tallies: &mut [Tally], lane: Lane<'_>) -> Option<()> {
         if lane.astray {
             return None;
         }
         let dead = lane.instants == 0 || matches!(lane.end, End::Discarded(_));
-        let mut verdicts = lane.verdicts.iter();
-        let mut values = lane.values.iter();
+        let mut verdicts = lane.verdicts();
+        let mut values = lane.values();
         let mut truth = || {
-            let verdict = verdicts.next().copied().flatten();
+            let verdict = verdicts.next().flatten();
             verdict.map(|verdict| f64::from(u8::from(verdict.truth)))
         };
         for (node, tally) in self.nodes.iter().zip(tallies) {
@@ -496,7 +499,7 @@ impl<'a> Sampled<'a> {
                     let second = if node.other.is_some() { truth() } else { Some(0.0) };
                     first.zip(second).map(|(a, b)| a - b)
                 }
-                TallyKind::Expected => values.next().copied().flatten(),
+                TallyKind::Expected => values.next().flatten(),
             };
             tally.count(value.filter(|_| !dead));
         }

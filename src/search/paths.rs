@@ -239,7 +239,7 @@ impl Context<'_> {
             let mut along = Along::new(paths, size);
             let said = block.run(self.subject.steps, &mut along);
             let answered = along.runs;
-            for (((place, path), lane), run) in going.into_iter().zip(&said).zip(answered) {
+            for (((place, path), lane), run) in going.into_iter().zip(said.iter()).zip(answered) {
                 self.came(engine, &mut fronts[place], path, (lane, run));
             }
             if !self.tell(agents, false) {
@@ -255,7 +255,7 @@ impl Context<'_> {
         engine: &Compiled,
         front: &mut Front,
         path: Path,
-        (lane, run): (&Lane, Answered),
+        (lane, run): (Lane<'_>, Answered),
     ) {
         if front.job.walk.is_some_and(|walk| walk != Walk::TooMany) || front.held.is_none() {
             return;

@@ -4,7 +4,9 @@
 //! difference in words.
 
 use polity::base::Seed;
-use polity::engine::{Ask, Block, End, LANES, Lane, Program, Seeded, SettledBy, Society, compile};
+use polity::engine::{
+    Ask, Block, End, LANES, Lane, Lanes, Program, Seeded, SettledBy, Society, compile,
+};
 use polity::ir::model::Model;
 use polity::ir::property::{Role, Target};
 use polity::ir::{PropId, StateId, Value};
@@ -156,7 +158,8 @@ pub fn compare(
     let lanes_of = |run: usize| vec![run];
     let (lanes, states) = made(model, &mut block, &runs, (&societies[0], &lanes_of));
     let stopped = made(model, &mut early, &runs, (&societies[0], &lanes_of)).0;
-    for (at, (run, lane)) in runs.iter().zip(&lanes).enumerate() {
+    let both = lanes.iter().zip(stopped.iter());
+    for (at, (run, (lane, stopped))) in runs.iter().zip(both).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
             .map_err(|fault| format!("the setup faults: {fault:?}"))?;
@@ -171,8 +174,8 @@ pub fn compare(
         let wanted = model.properties[property].role == Role::Witness;
         let gap = reference::gap(model, property, &execution, &terms, wanted);
         compared.gaps += same_gap(gap.as_ref(), lane).map_err(context)?;
-        same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
-        count(&mut compared, &judgement, (lane, &stopped[at]));
+        same_early(&judgement, (lane, stopped)).map_err(context)?;
+        count(&mut compared, &judgement, (lane, stopped));
     }
     Ok(compared)
 }
@@ -198,7 +201,7 @@ pub fn made(
     block: &mut Block<'_>,
     runs: &[Run],
     (society, lanes_of): (&reference::Society, &dyn Fn(usize) -> Vec<usize>),
-) -> (Vec<Lane>, Vec<Vec<States>>) {
+) -> (Lanes, Vec<Vec<States>>) {
     let places: Vec<Vec<usize>> = (0..runs.len()).map(lanes_of).collect();
     let mut seeds = Vec::new();
     for (run, places) in runs.iter().zip(&places) {
@@ -233,7 +236,11 @@ pub fn of(society: &reference::Society) -> Society<'_> {
     Society { params, structures, starts }
 }
 
-pub fn count(compared: &mut Compared, judgement: &Judgement, (lane, stopped): (&Lane, &Lane)) {
+pub fn count(
+    compared: &mut Compared,
+    judgement: &Judgement,
+    (lane, stopped): (Lane<'_>, Lane<'_>),
+) {
     compared.runs += 1;
     compared.early += u64::from(stopped.instants < lane.instants);
     match lane.end {
@@ -243,12 +250,12 @@ pub fn count(compared: &mut Compared, judgement: &Judgement, (lane, stopped): (&
         End::Cut => {}
     }
     let inside = |(low, high): (f64, f64)| [low, high].iter().any(|end| end.abs() < 1.0);
-    match (lane.astray, lane.margins.first()) {
+    match (lane.astray, lane.margin(0)) {
         (true, _) => {}
         (false, None) => compared.unmeasured += 1,
         (false, Some(margin)) => {
             compared.margins += 1;
-            compared.inside += u64::from(inside(*margin));
+            compared.inside += u64::from(inside(margin));
         }
     }
     match (lane.astray, judgement.settled_at) {
@@ -303,12 +310,12 @@ pub fn same_end(run: &WorldRun, end: End) -> Result<(), String> {
     if own == theirs { Ok(()) } else { Err(format!("{theirs}, of the engine: {own}")) }
 }
 
-pub fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
+pub fn same_verdict(judgement: &Judgement, lane: Lane<'_>) -> Result<(), String> {
     if lane.astray {
         // A fault of a formula at an instant that the reference need not look at is no error.
         return Ok(());
     }
-    let own = lane.verdicts[0].map(|verdict| {
+    let own = lane.verdict(0).map(|verdict| {
         let (at, by) = verdict.settled.expect("the instant was asked for");
         let by = match by {
             SettledBy::Prefix => reference::SettledBy::Prefix,
@@ -328,19 +335,19 @@ pub fn same_verdict(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
     if own == theirs { Ok(()) } else { Err(format!("{theirs:?}, of the engine: {own:?}")) }
 }
 
-pub fn same_margin(judgement: &Judgement, lane: &Lane) -> Result<(), String> {
-    let Some(own) = lane.margins.first().filter(|_| !lane.astray) else { return Ok(()) };
+pub fn same_margin(judgement: &Judgement, lane: Lane<'_>) -> Result<(), String> {
+    let Some(own) = lane.margin(0).filter(|_| !lane.astray) else { return Ok(()) };
     let theirs = judgement.margin;
     let bits = |(low, high): (f64, f64)| (low.to_bits(), high.to_bits());
-    if bits(*own) == bits(theirs) {
+    if bits(own) == bits(theirs) {
         return Ok(());
     }
     Err(format!("the margin is {theirs:?}, of the engine: {own:?}"))
 }
 
 /// Compares the gap of a run, if the engine has one: how many were compared.
-pub fn same_gap(theirs: Option<&reference::Gap>, lane: &Lane) -> Result<u64, String> {
-    let own = lane.gaps.first().and_then(Option::as_ref);
+pub fn same_gap(theirs: Option<&reference::Gap>, lane: Lane<'_>) -> Result<u64, String> {
+    let own = lane.gap(0);
     let (Some(own), false) = (own, lane.astray || matches!(lane.end, End::Discarded(_))) else {
         return Ok(0);
     };
@@ -355,10 +362,14 @@ pub fn same_gap(theirs: Option<&reference::Gap>, lane: &Lane) -> Result<u64, Str
 }
 
 /// What a run that may have stopped early says.
-pub fn same_early(judgement: &Judgement, (whole, stopped): (&Lane, &Lane)) -> Result<(), String> {
+pub fn same_early(
+    judgement: &Judgement,
+    (whole, stopped): (Lane<'_>, Lane<'_>),
+) -> Result<(), String> {
     let context = |why: String| format!("stopped at {} instants: {why}", stopped.instants);
     if stopped.instants > whole.instants || stopped.astray && !whole.astray {
-        return Err(context(format!("{whole:?}, and {stopped:?} of less")));
+        let ends = (whole.instants, whole.end, stopped.end);
+        return Err(context(format!("{ends:?}, and astray: {}", stopped.astray)));
     }
     same_verdict(judgement, stopped).map_err(context)
 }

@@ -40,7 +40,8 @@ pub fn compare(
     let lanes_of = |run: usize| places[run].clone();
     let (lanes, states) = made(model, block, &taken, (&societies[0], &lanes_of));
     let stopped = made(model, early, &taken, (&societies[0], &lanes_of)).0;
-    for (at, (run, lane)) in taken.iter().zip(&lanes).enumerate() {
+    let both = lanes.iter().zip(stopped.iter());
+    for (at, (run, (lane, stopped))) in taken.iter().zip(both).enumerate() {
         let mut answers = Replay::new(run);
         let execution = execute(model, Some(property), &run.setup, run.steps, &mut answers)
             .map_err(|fault| format!("the setup faults: {fault:?}"))?;
@@ -55,8 +56,8 @@ pub fn compare(
         }
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
-        same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
-        count(&mut compared, &judgement, (lane, &stopped[at]));
+        same_early(&judgement, (lane, stopped)).map_err(context)?;
+        count(&mut compared, &judgement, (lane, stopped));
     }
     compared.of_worlds = compared.runs;
     Ok(compared)

@@ -9,6 +9,7 @@
 //! - Where no formula faults, what is known on a prefix stays known on every longer one, so
 //!   that halving finds the first: in all lanes at once, each with a prefix of its own.
 
+mod early;
 mod gap;
 mod margin;
 mod missing;
@@ -22,6 +23,7 @@ use super::choices::lanes;
 use super::program::{Form, LANES, Missing, Program};
 use super::run::{End, Groups, Memory};
 use crate::diag::Span;
+pub(super) use early::Early;
 pub(super) use gap::{Fold, Gaps};
 pub(super) use margin::{Margins, Reals};
 use prefix::{Cuts, Prefix};
@@ -156,6 +158,7 @@ pub(super) struct Seen<'a, 'p> {
 
 /// What is said of a formula: its verdict in each lane (none: pending), the lanes in which what
 /// settled it is not certain, and its margin in each lane, if it is asked for.
+#[derive(Clone, Debug)]
 pub(super) struct Said {
     pub verdicts: Vec<Option<Verdict>>,
     pub unsure: u64,
@@ -211,7 +214,7 @@ pub(super) fn gap<'p>(form: &'p Missing, seen: Seen<'_, 'p>) -> Vec<Option<Gap>>
 }
 
 /// The lanes of a mask in which what is seen settles a formula, whatever else may come.
-pub(super) fn known<'p>(form: &'p Form, mask: u64, seen: Seen<'_, 'p>) -> u64 {
+fn known<'p>(form: &'p Form, mask: u64, seen: Seen<'_, 'p>) -> u64 {
     match (form, seen.history.masks.len()) {
         (Form::NoFaults, _) | (_, 0) => 0,
         (_, instants) => {
@@ -219,24 +222,6 @@ pub(super) fn known<'p>(form: &'p Form, mask: u64, seen: Seen<'_, 'p>) -> u64 {
             let truth: Vec<Kleene> = Prefix::new(seen, mask, &cuts, Level::Halts).values(form);
             truth[0].known()
         }
-    }
-}
-
-/// When it is looked whether verdicts are settled: at the start, and whenever twice as much was
-/// seen, so that all looks together cost no more than two at the end: for each step the same.
-#[derive(Default)]
-pub(super) struct Looks {
-    next: u32,
-}
-
-impl Looks {
-    /// Whether it is time, at an instant.
-    pub fn due(&mut self, instant: u32) -> bool {
-        let due = instant >= self.next;
-        if due {
-            self.next = (2 * instant).max(instant + 2);
-        }
-        due
     }
 }
 

@@ -25,7 +25,7 @@ impl<'p> Block<'p> {
 
     /// Where a cell is, the lanes where it is nowhere, and those where its agent is not there.
     pub(super) fn places(&mut self, cell: &'p Cell, mask: u64, at: usize) -> (Places, u64, u64) {
-        if let Some(place) = self.plain(cell) {
+        if let Some(place) = self.same_place(cell) {
             return (Places::Same(place), 0, 0);
         }
         match &cell.indices {
@@ -43,10 +43,15 @@ impl<'p> Block<'p> {
                 let place = if outside == 0 { spot.start + place } else { 0 };
                 (Places::Same(place), outside, absent)
             }
-            Indices::Varying(nums) => match self.known(cell.var, nums) {
-                Some(places) => places,
-                None => self.varying(cell.var, nums, mask, at),
-            },
+            Indices::Varying(nums) => self.varying(cell.var, nums, mask, at),
+        }
+    }
+
+    /// Where a cell is, if that is known to be at the same place in all lanes.
+    pub(super) fn same_place(&self, cell: &Cell) -> Option<usize> {
+        match &cell.indices {
+            Indices::Uniform(_) => self.plain(cell),
+            Indices::Varying(nums) => self.known(cell.var, nums),
         }
     }
 
@@ -67,7 +72,7 @@ impl<'p> Block<'p> {
     }
 
     /// Where a cell is, if its indices are known to be the same in all lanes.
-    fn known(&self, var: Var, nums: &[Num]) -> Option<(Places, u64, u64)> {
+    fn known(&self, var: Var, nums: &[Num]) -> Option<usize> {
         let spot = self.memory.spot(var);
         if !self.memory.absent.is_empty() {
             return None;
@@ -82,7 +87,7 @@ impl<'p> Block<'p> {
             };
             place = place * dimension.size + self.memory.place_in(dimension, word)?;
         }
-        Some((Places::Same(spot.start + place), 0, 0))
+        Some(spot.start + place)
     }
 
     fn varying(&mut self, var: Var, nums: &'p [Num], mask: u64, at: usize) -> (Places, u64, u64) {

@@ -1,6 +1,6 @@
 //! The memory of a block: columns, words of bits, and where everything lies.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::super::choices::lanes;
 use super::super::program::{LANES, NONE, OPS_MAX, Program, Universe, Var};
@@ -82,7 +82,7 @@ pub enum Tied {
 pub struct Shared {
     pub ties: Ties,
     /// For each agent those of positive weight.
-    pub lists: Vec<Arc<[i64]>>,
+    pub lists: Vec<Rc<[i64]>>,
     /// The same as bits, a row of words for each agent, where that is not too much.
     pub rows: Option<Vec<Box<[u64]>>>,
 }
@@ -115,8 +115,8 @@ pub struct Memo {
 /// The memory of a block.
 pub struct Memory<'p> {
     pub(super) program: &'p Program,
-    pub populations: Vec<Arc<[i64]>>,
-    pub kinds: Vec<Arc<[i64]>>,
+    pub populations: Vec<Rc<[i64]>>,
+    pub kinds: Vec<Rc<[i64]>>,
     /// For each agent its kind, its place in its population and among those of its kind.
     pub agents: Vec<(usize, i64, usize)>,
     pub states: Vec<Spot>,
@@ -216,7 +216,7 @@ impl<'p> Memory<'p> {
         for agent in layout.agents().iter() {
             self.agents.push((agent.kind.index(), i64::from(agent.index), agent.rank as usize));
         }
-        let words = |ids: Vec<u32>| ids.into_iter().map(i64::from).collect::<Arc<[i64]>>();
+        let words = |ids: Vec<u32>| ids.into_iter().map(i64::from).collect::<Rc<[i64]>>();
         let program = self.program;
         for population in 0..program.populations {
             let range = layout.population(Id::new(population));
@@ -253,9 +253,9 @@ impl<'p> Memory<'p> {
     pub fn elements(&self, universe: &'p Universe) -> Elements<'p> {
         match universe {
             Universe::Population(population) => {
-                Elements::Shared(Arc::clone(&self.populations[population.index()]))
+                Elements::Shared(Rc::clone(&self.populations[population.index()]))
             }
-            Universe::Kind(kind) => Elements::Shared(Arc::clone(&self.kinds[kind.index()])),
+            Universe::Kind(kind) => Elements::Shared(Rc::clone(&self.kinds[kind.index()])),
             Universe::Words(words) => Elements::Words(words),
             Universe::Occurrences(event) => Elements::Shared(self.all_occurred(event.index())),
         }
@@ -480,7 +480,7 @@ fn deepest(program: &Program) -> usize {
 
 /// Elements in order.
 pub enum Elements<'p> {
-    Shared(Arc<[i64]>),
+    Shared(Rc<[i64]>),
     Words(&'p [i64]),
 }
 

@@ -1,6 +1,6 @@
 //! Running a block: up to [`LANES`] runs of one size at once.
 //!
-//! In: a program, a layout, societies, and who answers. Out: a [`Lane`] for each run.
+//! In: a program, a layout, societies, and who answers. Out: [`Lanes`], what each run says.
 
 mod bits;
 mod compare;
@@ -11,6 +11,7 @@ mod gap;
 mod gauge;
 mod joint;
 mod kernel;
+mod lane;
 mod lookup;
 mod memory;
 mod num;
@@ -26,18 +27,17 @@ mod wide;
 mod worlds;
 
 use super::choices::{Choices, lanes};
-use super::monitor::{History, Looks, Said, Seen, known, settle};
+use super::monitor::{Early, History, Said, Seen, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
-use crate::diag::Span;
 use crate::ir::layout::Layout;
 use crate::ir::{ParamId, StateId, StructId, Value};
 use crate::social::Ties;
-use crate::trace::FaultKind;
 
 pub use super::monitor::{Gap, SettledBy, Verdict};
 pub(super) use expand::Way;
+pub use lane::{End, Lane, Lanes};
 use memory::View;
 pub(super) use memory::{Elements, Memory, Store, word};
 pub(super) use wide::transpose;
@@ -58,40 +58,6 @@ pub struct Society<'a> {
     pub starts: &'a Table<StateId, Vec<Value>>,
 }
 
-/// How a run ended.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum End {
-    /// It is complete.
-    Halted,
-    /// At its horizon.
-    Cut,
-    /// By a fault in the step from the last instant, or at its start.
-    Faulted(FaultKind, Span),
-    /// By a statement that discards it.
-    Discarded(Span),
-}
-
-/// What one run says.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Lane {
-    /// How it ended.
-    pub end: End,
-    /// How many instants it has.
-    pub instants: u32,
-    /// What each formula says; none: pending.
-    pub verdicts: Vec<Option<Verdict>>,
-    /// How far each formula is from the other verdict, low end and high end, on the prefix that
-    /// settles it; empty where that is not asked for or left to `reference`.
-    pub margins: Vec<(f64, f64)>,
-    /// How far the run is from what is wanted of each formula; none where that is left to
-    /// `reference`, empty where it is not asked for.
-    pub gaps: Vec<Option<Gap>>,
-    /// The values at the last instant of a run that is complete, the horizon taken as the end.
-    pub values: Vec<Option<f64>>,
-    /// Whether a formula faults, so that `reference` must be asked.
-    pub astray: bool,
-}
-
 /// Memory for the runs of one size, used again and again.
 pub struct Block<'p> {
     program: &'p Program,
@@ -104,6 +70,8 @@ pub struct Block<'p> {
     stopped: u64,
     /// Lanes that are complete at the end of this step.
     halting: u64,
+    /// Lanes that ended because they are complete.
+    halted: u64,
     /// Lanes on which a formula faults.
     astray: u64,
     /// Whether a formula is evaluated, so that a fault is no end.
@@ -140,6 +108,7 @@ impl<'p> Block<'p> {
             alive: 0,
             stopped: 0,
             halting: 0,
+            halted: 0,
             astray: 0,
             formula: false,
             ends: vec![End::Cut; LANES],
@@ -179,7 +148,7 @@ impl<'p> Block<'p> {
     }
 
     /// Runs all lanes for `steps` steps.
-    pub fn run(&mut self, steps: u32, choices: &mut dyn Choices) -> Vec<Lane> {
+    pub fn run(&mut self, steps: u32, choices: &mut dyn Choices) -> Lanes {
         self.run_observed(steps, choices, &mut |_, _| {})
     }
 
@@ -189,16 +158,16 @@ impl<'p> Block<'p> {
         steps: u32,
         choices: &mut dyn Choices,
         observe: Observe<'_, 'p>,
-    ) -> Vec<Lane> {
-        self.begin(choices);
-        observe(self, self.having(0));
-        self.watch(steps == 0);
-        let mut looks = Looks::default();
+    ) -> Lanes {
+        let here = self.begin(choices);
+        observe(self, here);
+        self.watch(here, steps == 0);
+        let mut early = self.program.early.then(|| Early::new(self.program));
         for now in 0..steps {
             if self.alive == 0 {
                 break;
             }
-            if self.program.early && looks.due(now) && self.is_settled() {
+            if early.as_mut().is_some_and(|early| self.is_settled(early, now)) {
                 self.stopped = self.alive | self.outer(self.alive);
                 break;
             }
@@ -206,9 +175,9 @@ impl<'p> Block<'p> {
             let started = self.alive;
             choices.instant(now + 1);
             self.step(choices);
-            self.end_step(started);
-            observe(self, self.having(now + 1));
-            self.watch(now + 1 == steps);
+            let here = self.end_step(started);
+            observe(self, here);
+            self.watch(here, now + 1 == steps);
         }
         self.lanes()
     }
@@ -223,11 +192,11 @@ impl<'p> Block<'p> {
         self.used & wide::above(&self.instants, instant)
     }
 
-    /// Instant 0.
-    fn begin(&mut self, choices: &mut dyn Choices) {
+    /// Instant 0: the lanes that have it.
+    fn begin(&mut self, choices: &mut dyn Choices) -> u64 {
         self.alive = self.steppers();
         self.restart_groups();
-        (self.stopped, self.halting, self.astray) = (0, 0, 0);
+        (self.stopped, self.halting, self.halted, self.astray) = (0, 0, 0, 0);
         (self.now, self.formula) = (0, false);
         self.ends.fill(End::Cut);
         self.instants.fill(0);
@@ -239,10 +208,12 @@ impl<'p> Block<'p> {
         self.epoch += 1;
         choices.instant(0);
         self.starts(choices);
-        wide::count_up(&mut self.instants, self.alive);
+        let here = self.alive;
+        wide::count_up(&mut self.instants, here);
         if self.program.step.is_none() && self.program.rules.is_empty() {
-            self.end(self.alive, End::Halted);
+            self.end(here, End::Halted);
         }
+        here
     }
 
     /// One step of every lane that still runs.
@@ -264,17 +235,18 @@ impl<'p> Block<'p> {
         self.discard_all();
     }
 
-    /// The instant that a step led to.
-    fn end_step(&mut self, started: u64) {
+    /// The instant that a step led to: the lanes that have it.
+    fn end_step(&mut self, started: u64) -> u64 {
         self.memory.turn_events();
-        wide::count_up(&mut self.instants, started & self.alive);
+        let here = started & self.alive;
+        wide::count_up(&mut self.instants, here);
         self.end(self.halting & self.alive, End::Halted);
+        here
     }
 
     /// Evaluates what formulas need of this instant, and the values of runs that end here.
-    fn watch(&mut self, last: bool) {
+    fn watch(&mut self, here: u64, last: bool) {
         let instant = self.history.len() as u32;
-        let here = self.having(instant);
         self.now = instant;
         self.formula = true;
         self.epoch += 1;
@@ -312,9 +284,8 @@ impl<'p> Block<'p> {
         // Where no rule is enabled any more, this was the last instant: that shows in the next step.
         let program = self.program;
         let may_be_last = program.step.is_none() && !program.rules.is_empty();
-        let ended = here & if last || may_be_last { !0 } else { !self.alive };
-        let complete = lanes(ended).filter(|l| matches!(self.ends[*l], End::Halted | End::Cut));
-        complete.fold(0u64, |mask, lane| mask | 1 << lane)
+        let cut = if last || may_be_last { self.alive } else { 0 };
+        here & (self.halted | cut)
     }
 
     /// Evaluates what is said of an event at other instants than its own, once all is known.
@@ -397,13 +368,13 @@ impl<'p> Block<'p> {
     }
 
     /// Whether every run that goes on says all that is asked of it.
-    fn is_settled(&self) -> bool {
+    fn is_settled(&self, early: &mut Early, now: u32) -> bool {
         let open = self.judged() & (self.alive | self.outer(self.alive)) & !self.astray;
-        self.program.formulas.iter().all(|form| open & !known(form, open, self.seen()) == 0)
+        early.settled(now, open, self.seen())
     }
 
     /// What all runs say.
-    fn lanes(&mut self) -> Vec<Lane> {
+    fn lanes(&mut self) -> Lanes {
         self.watch_late();
         self.end_groups();
         let (astray, seen) = (self.astray, self.seen());
@@ -416,30 +387,15 @@ impl<'p> Block<'p> {
         let missing = self.program.gaps.iter();
         let gaps: Vec<_> = missing.map(|form| self.gap(form)).collect();
         let astray = said.iter().fold(astray, |all, said| all | said.unsure);
-        let lane = |lane: usize| Lane {
-            end: self.ends[lane],
-            instants: self.instants[lane],
-            verdicts: said.iter().map(|of| of.verdicts[lane]).collect(),
-            margins: match (unmeasured | astray) >> lane & 1 {
-                0 => said.iter().filter_map(|of| of.margins.get(lane).copied()).collect(),
-                _ => Vec::new(),
-            },
-            gaps: gaps.iter().map(|of| of[lane].clone()).collect(),
-            values: self
-                .values
-                .iter()
-                .map(|of| of[lane].filter(|_| self.is_complete(lane)))
-                .collect(),
-            astray: astray >> lane & 1 == 1,
-        };
-        lanes(self.judged()).map(lane).collect()
-    }
-
-    /// Whether a lane is complete, the horizon taken as the end.
-    fn is_complete(&self, lane: usize) -> bool {
-        match self.ends[lane] {
-            End::Halted | End::Cut => true,
-            End::Faulted(..) | End::Discarded(_) => false,
+        Lanes {
+            runs: self.judged(),
+            ends: self.ends.clone(),
+            instants: self.instants.clone(),
+            said,
+            measured: !(unmeasured | astray),
+            gaps,
+            values: self.values.clone(),
+            astray,
         }
     }
 
@@ -456,8 +412,10 @@ impl<'p> Block<'p> {
 
     /// Ends lanes that still run.
     fn end(&mut self, mask: u64, end: End) {
-        for lane in lanes(mask & self.alive) {
-            self.ends[lane] = end;
+        let mask = mask & self.alive;
+        lanes(mask).for_each(|lane| self.ends[lane] = end);
+        if end == End::Halted {
+            self.halted |= mask;
         }
         self.alive &= !mask;
     }

@@ -94,7 +94,7 @@ impl<'p> Block<'p> {
             Num::AgentAt { population, index, site } => {
                 let source = self.num(index, mask, at);
                 let index = *self.memory.column(source);
-                let range = std::sync::Arc::clone(&self.memory.populations[population.index()]);
+                let range = std::rc::Rc::clone(&self.memory.populations[population.index()]);
                 let size = range.len() as i64;
                 let first = range.first().copied().unwrap_or(0);
                 let outside = test(&index, |index| index < 0 || index >= size);

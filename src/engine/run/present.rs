@@ -1,6 +1,6 @@
 //! Who is there in each lane, and what occurs, now and before.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::super::program::Universe;
 use super::Column;
@@ -65,7 +65,7 @@ impl Memory<'_> {
     }
 
     /// Everything that occurred of an event, the earliest first.
-    pub fn all_occurred(&self, event: usize) -> Arc<[i64]> {
+    pub fn all_occurred(&self, event: usize) -> Rc<[i64]> {
         let at = |ago: usize| {
             let places = 0..self.occurred(event, ago).len();
             places.map(move |place| (ago << 32 | place) as i64)

@@ -1,6 +1,6 @@
 //! Aggregates by kernels: all elements in one go.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::super::program::{Cell, FusedFold, Guard, Indices, LEAVES_MAX, Over, Uni};
 use super::fold::Gathered;
@@ -93,7 +93,7 @@ impl<'p> Block<'p> {
                 let (on, _) = self.program.ends[ties.index()];
                 let from = self.place_in(on, self.uni(*of))?;
                 match &self.memory.ties[ties.index()] {
-                    Tied::Shared(shared) => Some(Elements::Shared(Arc::clone(&shared.lists[from]))),
+                    Tied::Shared(shared) => Some(Elements::Shared(Rc::clone(&shared.lists[from]))),
                     Tied::Apart { .. } => None,
                 }
             }

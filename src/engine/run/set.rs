@@ -1,6 +1,6 @@
 //! Binders and sets.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::super::program::{Loop, Num, Over, Set, Universe};
 use super::Block;
@@ -55,14 +55,14 @@ impl<'p> Block<'p> {
                     return self.fault(self.live(mask), *site);
                 };
                 if let Tied::Shared(shared) = &self.memory.ties[ties.index()] {
-                    let list = Arc::clone(&shared.lists[from]);
+                    let list = Rc::clone(&shared.lists[from]);
                     for word in list.iter() {
                         self.memory.uniforms[entry.slot] = *word;
                         done(self, mask);
                     }
                     return;
                 }
-                let all = Arc::clone(&self.memory.populations[to.index()]);
+                let all = Rc::clone(&self.memory.populations[to.index()]);
                 for (place, word) in all.iter().enumerate() {
                     let there = self.memory.agent_there(*word);
                     let tied = self.apart(*ties, from, place) & mask & there;

@@ -2,12 +2,12 @@
 
 use super::super::choices::{Choices, lanes};
 use super::super::program::{
-    Admit, Bits, Cell, Expr, From, KeyOf, LANES, Loop, Site, Stmt, Target,
+    Admit, Bits, Cell, Expr, From, KeyOf, LANES, Loop, Num, Site, Stmt, Target,
 };
 use super::draw::Turn;
 use super::lookup::Places;
 use super::memory::{Field, Occurrence, Source, empty};
-use super::wide::{Counters, blend, of_real, real, test};
+use super::wide::{Counters, blend, fill, of_real, real, test};
 use super::worlds::pick;
 use super::{Block, Column, End};
 use crate::base::id::Id;
@@ -43,6 +43,15 @@ impl Rows {
         self.masks[self.count] = mask;
         self.count += 1;
     }
+}
+
+/// What is written to a cell.
+#[derive(Clone, Copy)]
+enum Written<'w> {
+    Bits(u64),
+    /// The same in all lanes.
+    Word(i64),
+    Column(&'w Column),
 }
 
 /// Elements, the lanes that have each, and the turn of their keys.
@@ -266,8 +275,13 @@ impl<'p> Block<'p> {
         (twice, domain): (Site, Site),
         mask: u64,
     ) {
-        let (places, outside, absent) = self.places(cell, mask, 0);
-        let nowhere = (outside, absent);
+        let (places, nowhere) = match self.same_place(cell) {
+            Some(place) => (Places::Same(place), (0, 0)),
+            None => {
+                let (places, outside, absent) = self.places(cell, mask, 0);
+                (places, (outside, absent))
+            }
+        };
         match value {
             Expr::Bits(value) => {
                 let bits = self.bits(value, mask, 0);
@@ -277,7 +291,11 @@ impl<'p> Block<'p> {
                     self.fault(self.live(mask & !inside), domain);
                 }
                 let mask = self.live(mask);
-                self.write(Some(bits), None, &places, mask);
+                self.write(Written::Bits(bits), &places, mask);
+            }
+            Expr::Num(Num::Const(word)) if *admit == Admit::All => {
+                let mask = self.may_assign((&places, nowhere), cell.site, twice, (false, mask));
+                self.write(Written::Word(*word), &places, mask);
             }
             Expr::Num(value) => {
                 let source = self.num(value, mask, 0);
@@ -285,7 +303,8 @@ impl<'p> Block<'p> {
                 self.lent(source, |block, column| {
                     let changed = block.kept(admit, column, mask, domain);
                     let mask = block.live(mask);
-                    block.write(None, Some(changed.as_ref().unwrap_or(column)), &places, mask);
+                    let column = changed.as_ref().unwrap_or(column);
+                    block.write(Written::Column(column), &places, mask);
                 });
             }
         }
@@ -363,17 +382,20 @@ impl<'p> Block<'p> {
         }
     }
 
-    /// Writes bits, or else a column.
-    fn write(&mut self, bits: Option<u64>, column: Option<&Column>, places: &Places, mask: u64) {
+    /// Writes a cell in the lanes of a mask.
+    fn write(&mut self, value: Written<'_>, places: &Places, mask: u64) {
         let memory = &mut self.memory;
-        let mut put = |place: usize, mask: u64| match (bits, column) {
-            (Some(bits), _) => {
+        let mut put = |place: usize, mask: u64| match value {
+            Written::Bits(bits) => {
                 memory.assigned.0[place] |= mask;
                 let cell = &mut memory.new.bits[place];
                 *cell = (*cell & !mask) | (bits & mask);
             }
-            (None, None) => {}
-            (None, Some(column)) => {
+            Written::Word(word) => {
+                memory.assigned.1[place] |= mask;
+                fill(&mut memory.new.nums[place], word, mask);
+            }
+            Written::Column(column) => {
                 memory.assigned.1[place] |= mask;
                 match mask.count_ones() {
                     1 => {

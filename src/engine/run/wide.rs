@@ -149,6 +149,19 @@ pub fn blend(to: &mut Column, from: &Column, mask: u64) {
     }
 }
 
+/// `to` takes a word in the lanes of a mask.
+pub fn fill(to: &mut Column, word: i64, mask: u64) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (to, one) in to.iter_mut().zip(&ONE) {
+                let wide = if mask & one != 0 { !0 } else { 0 };
+                *to = (word & wide) | (*to & !wide);
+            }
+        },
+    );
+}
+
 /// Counters of all lanes, sliced by bits: the n-th word holds the n-th bit of each.
 #[derive(Default)]
 pub struct Counters(Vec<u64>);
@@ -212,27 +225,22 @@ pub fn count_up(numbers: &mut [u32; LANES], mask: u64) {
     );
 }
 
-/// Numbers of all lanes, sliced by bits, that are at most a known one: as [`Counters`], but without
-/// a branch.
-pub struct Sliced {
-    bits: [u64; 32],
-    width: usize,
-}
+/// Numbers of all lanes below 2^W, sliced by bits: as [`Counters`], but without a branch.
+pub struct Sliced<const W: usize>([u64; W]);
 
-impl Sliced {
-    /// Zeros, to count up to `most`, which is below 2^32.
-    pub fn up_to(most: usize) -> Sliced {
-        Sliced { bits: [0; 32], width: (usize::BITS - most.leading_zeros()).min(32) as usize }
+impl<const W: usize> Sliced<W> {
+    /// Zeros.
+    pub fn new() -> Sliced<W> {
+        Sliced([0; W])
     }
 
-    /// Numbers, at most `most`.
-    pub fn of(numbers: &[u32; LANES], most: usize) -> Sliced {
-        let mut sliced = Sliced::up_to(most);
-        let width = sliced.width;
+    /// Numbers.
+    pub fn of(numbers: &[u32; LANES]) -> Sliced<W> {
+        let mut sliced = Sliced::new();
         vectorised(
             #[inline(always)]
             || {
-                for (at, bits) in sliced.bits[..width].iter_mut().enumerate() {
+                for (at, bits) in sliced.0.iter_mut().enumerate() {
                     let of = |(number, one): (&u32, &u64)| {
                         if number >> at & 1 != 0 { *one } else { 0 }
                     };
@@ -247,16 +255,24 @@ impl Sliced {
     #[inline(always)]
     pub fn add(&mut self, mask: u64) {
         let mut carry = mask;
-        for bits in &mut self.bits[..self.width] {
+        for bits in &mut self.0 {
             (*bits, carry) = (*bits ^ carry, *bits & carry);
         }
     }
 
-    /// The lanes in which the numbers are equal to others.
+    /// Subtracts 1 in the lanes of a mask.
     #[inline(always)]
-    pub fn equal(&self, other: &Sliced) -> u64 {
-        let pairs = self.bits[..self.width].iter().zip(&other.bits);
-        !pairs.fold(0, |differ, (own, other)| differ | (own ^ other))
+    pub fn subtract(&mut self, mask: u64) {
+        let mut borrow = mask;
+        for bits in &mut self.0 {
+            (*bits, borrow) = (*bits ^ borrow, !*bits & borrow);
+        }
+    }
+
+    /// The lanes in which the number is 0.
+    #[inline(always)]
+    pub fn zero(&self) -> u64 {
+        !self.0.iter().fold(0, |any, bits| any | bits)
     }
 
     /// The numbers.
@@ -265,7 +281,7 @@ impl Sliced {
         vectorised(
             #[inline(always)]
             || {
-                for (at, bits) in self.bits[..self.width].iter().enumerate() {
+                for (at, bits) in self.0.iter().enumerate() {
                     for (out, one) in out.iter_mut().zip(&ONE) {
                         *out |= u32::from(bits & one != 0) << at;
                     }
@@ -312,15 +328,18 @@ mod tests {
     }
 
     #[test]
-    fn sliced_numbers_count_and_are_compared() {
-        let mut counted = Sliced::up_to(5);
-        [u64::MAX, 6, 2, 2, 1 << 63].into_iter().for_each(|mask| counted.add(mask));
+    fn sliced_numbers_count_up_and_down() {
+        let mut counted = Sliced::<3>::new();
+        let masks = [u64::MAX, 6, 2, 2, 1 << 63];
+        masks.into_iter().for_each(|mask| counted.add(mask));
         let numbers = counted.numbers();
         assert_eq!((numbers[0], numbers[1], numbers[2], numbers[63]), (1, 4, 2, 2));
-        let same = Sliced::of(&numbers, 5);
-        assert_eq!(same.equal(&counted), u64::MAX);
-        counted.add(4);
-        assert_eq!(same.equal(&counted), !4);
+        let mut same = Sliced::<3>::of(&numbers);
+        assert_eq!((same.numbers(), same.zero()), (numbers, 0));
+        same.subtract(u64::MAX);
+        assert_eq!(same.zero(), u64::MAX & !6 & !(1 << 63));
+        same.subtract(1);
+        assert_eq!((same.numbers()[0], same.numbers()[1]), (7, 3));
     }
 
     #[test]

@@ -173,23 +173,33 @@ pub(super) fn asked(
 }
 
 /// Leaves to each candidate, of those within a mask that have it, the lanes that pick it.
-///
-/// Which one of its own a lane picks is a number that is sliced by bits, as is how many of them
-/// came before a candidate: where the two are equal it is this one.
 pub(super) fn taken(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64], mask: u64) {
     if mask == 0 {
         return;
     }
-    let mut counts = Sliced::up_to(masks.len());
+    match masks.len() {
+        0..8 => divided::<3>(choices, key, masks, mask),
+        8..32 => divided::<5>(choices, key, masks, mask),
+        32..256 => divided::<8>(choices, key, masks, mask),
+        256..4096 => divided::<12>(choices, key, masks, mask),
+        _ => divided::<32>(choices, key, masks, mask),
+    }
+}
+
+/// The same of fewer than 2^W candidates.
+///
+/// Which one of its own a lane picks is a number that is sliced by bits. It counts down with each
+/// of them: where it is 0 it is this one.
+fn divided<const W: usize>(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64], mask: u64) {
+    let mut counts = Sliced::<W>::new();
     masks.iter().for_each(|inside| counts.add(*inside));
     let mut places = [0; LANES];
     choices.pick(key, mask, &counts.numbers(), &mut places);
-    let wanted = Sliced::of(&places, masks.len());
-    let mut before = Sliced::up_to(masks.len());
+    let mut before = Sliced::<W>::of(&places);
     for inside in masks {
         let own = *inside;
-        *inside = own & wanted.equal(&before);
-        before.add(own);
+        *inside = own & before.zero();
+        before.subtract(own);
     }
 }
 
