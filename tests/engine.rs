@@ -269,7 +269,7 @@ fn a_search_is_told_what_the_reference_says() {
 
 /// Every run of a setup, path by path: as many, and the same least one.
 #[test]
-fn setups_are_walked_alike() {
+fn setups_are_walked_alike_and_lists_are_followed() {
     let mut walked = 0;
     for path in support::files("properties", "polity") {
         let name = path.display().to_string();
@@ -286,7 +286,7 @@ fn setups_are_walked_alike() {
     println!("of properties, {walked} runs were passed by");
     assert!(walked > 1_000, "{walked}");
     let (from, count) = (number("POLITY_ENGINE_FROM", 0), number("POLITY_ENGINE", RUNS) / 1_000);
-    let mut walked = 0;
+    let (mut walked, mut passed) = (0, 0);
     for seed in from..from + count {
         let flavour = if seed % 4 == 3 { Flavour::Reals } else { Flavour::Finite };
         let sample = Samples(flavour).sample(seed);
@@ -296,11 +296,12 @@ fn setups_are_walked_alike() {
             for setups in &groups {
                 let wrong = |why: String| panic!("{flavour:?}, seed {seed}: {why}\n{sample:?}");
                 walked += search::walked(&model, target, setups).unwrap_or_else(wrong);
+                passed += search::passed(&model, target, setups, Seed(seed)).unwrap_or_else(wrong);
             }
         }
     }
-    println!("of {count} random models, {walked} runs were passed by");
-    assert!(walked > 5 * count, "{walked}");
+    println!("of {count} random models, {walked} runs of walks and {passed} others were passed by");
+    assert!(walked > 5 * count && passed > 5 * count, "{walked} and {passed}");
 }
 
 #[test]

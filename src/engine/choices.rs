@@ -99,6 +99,12 @@ pub trait Choices {
         false
     }
 
+    /// What is listed for a choice or draw, which it is if it may be:
+    /// the lanes for which something is, and the word for each.
+    fn listed(&mut self, _key: &Key<'_>, _lanes: u64, _words: &mut [i64; LANES]) -> u64 {
+        0
+    }
+
     /// From here on it is asked for what leads to this instant.
     fn instant(&mut self, _instant: u32) {}
 }

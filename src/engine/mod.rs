@@ -59,4 +59,4 @@ mod run;
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
 pub use program::{LANES, Program};
-pub use run::{Block, End, Gap, Lane, Lanes, SettledBy, Society, Verdict, WorldOf};
+pub use run::{Block, End, Gap, Lane, Lanes, SettledBy, Society, Verdict, WorldOf, word};

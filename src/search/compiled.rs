@@ -10,13 +10,12 @@
 
 use std::collections::BTreeSet;
 
-use super::bold::Leaning;
+use super::answers::{Answerer, OfRuns, Words};
 use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
 use crate::engine::{
-    Ask, Block, Choices, End, Key, LANES, Lane, Program, Seeded, Society as Given, Verdict,
-    WorldOf, compile,
+    Ask, Block, End, LANES, Lane, Program, Seeded, Society as Given, Verdict, WorldOf, compile,
 };
 use crate::ir::expr::Binder;
 use crate::ir::property::Role;
@@ -159,13 +158,17 @@ impl Compiled {
         let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
         while rest.peek().is_some() {
             block.clear();
-            let (mut taken, mut seeds) = (Vec::new(), Vec::new());
+            let (mut taken, mut answerers) = (Vec::new(), Vec::new());
             while let Some(at) = rest.peek().copied() {
                 let (run, bold) = &runs[at];
-                let Some(society) = &made[at] else { continue };
-                match self.load(&mut block, subject, run, society, seeds.len()) {
+                let (Some(society), Some(words)) = (&made[at], Words::of(run)) else {
+                    rest.next();
+                    continue;
+                };
+                match self.load(&mut block, subject, run, society, answerers.len()) {
                     Loaded::Lanes(lanes) => {
-                        seeds.resize(seeds.len() + lanes, (run.seed, *bold));
+                        let answerer = Answerer { seed: run.seed, bold: *bold, words };
+                        answerers.resize(answerers.len() + lanes, answerer);
                         taken.push(at);
                     }
                     Loaded::Full => break,
@@ -173,7 +176,7 @@ impl Compiled {
                 }
                 rest.next();
             }
-            let lanes = block.run(subject.steps, &mut Mixed::new(&seeds));
+            let lanes = block.run(subject.steps, &mut OfRuns::new(&answerers));
             for (at, lane) in taken.iter().zip(lanes.iter()) {
                 found[*at] = Some(lane).filter(|lane| !lane.astray).and_then(&read);
             }
@@ -338,65 +341,6 @@ fn guards(model: &Model, property: PropId) -> BTreeSet<Span> {
         open.extend(expr.parts());
     }
     found
-}
-
-/// Answers of runs from their seeds, some of them bold.
-struct Mixed {
-    seeded: Seeded,
-    bold: Vec<Option<Leaning>>,
-}
-
-impl Mixed {
-    /// Of a seed for each lane, and whether its run is bold.
-    fn new(lanes: &[(Seed, bool)]) -> Mixed {
-        let seeds: Vec<Seed> = lanes.iter().map(|(seed, _)| *seed).collect();
-        let bold = lanes.iter().map(|(seed, bold)| bold.then(|| Leaning::new(*seed)));
-        Mixed { seeded: Seeded::new(&seeds, &seeds), bold: bold.collect() }
-    }
-
-    /// What is done in the lanes of bold runs.
-    fn each(&self, key: &Key<'_>, lanes: u64, mut done: impl FnMut(usize, &Leaning, &[u32])) {
-        let mut words = Vec::new();
-        for (lane, bold) in self.bold.iter().enumerate() {
-            if let Some(bold) = bold
-                && lanes >> lane & 1 == 1
-            {
-                key.words(lane, &mut words);
-                done(lane, bold, &words);
-            }
-        }
-    }
-}
-
-impl Choices for Mixed {
-    fn draw(&mut self, key: &Key<'_>, lanes: u64, numbers: &mut [f64; LANES]) {
-        self.seeded.draw(key, lanes, numbers);
-        self.each(key, lanes, |lane, bold, words| numbers[lane] = bold.uniform(words));
-    }
-
-    fn pick(
-        &mut self,
-        key: &Key<'_>,
-        lanes: u64,
-        counts: &[u32; LANES],
-        places: &mut [u32; LANES],
-    ) {
-        self.seeded.pick(key, lanes, counts, places);
-        self.each(key, lanes, |lane, bold, _| {
-            if let Some(place) = bold.place(key.site, counts[lane] as usize) {
-                places[lane] = place as u32;
-            }
-        });
-    }
-
-    fn propose(&mut self, key: &Key<'_>, lanes: u64, numbers: &mut [f64; LANES]) {
-        self.seeded.propose(key, lanes, numbers);
-        self.each(key, lanes, |lane, bold, _| {
-            if let Some(number) = bold.end(0) {
-                numbers[lane] = number;
-            }
-        });
-    }
 }
 
 /// The nodes of a chance property on one society, compiled.

@@ -1,5 +1,6 @@
 //! What the search takes from the engine is what the reference says: of every run that is passed
-//! by, and of every count of a chance property.
+//! by (from its seed, bold, or with answers listed), of walks, and of every count of a chance
+//! property.
 //!
 //! In: a model and setups of one size. Out: how much was compared, or the first difference.
 
@@ -32,7 +33,9 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
     let run = |(at, setup): (usize, &Setup)| {
         (subject.bare(setup.clone(), seed.stream(at as u64)), at % 2 == 0)
     };
-    let runs: Vec<(Run, bool)> = setups.iter().take(LANES).enumerate().map(run).collect();
+    let mut runs: Vec<(Run, bool)> = setups.iter().take(LANES / 2).enumerate().map(run).collect();
+    let listed = runs.iter().map(|(run, _)| (listing(&subject, run), false));
+    runs.extend(listed.collect::<Vec<_>>());
     let mut count = 0;
     for ((run, bold), passed) in runs.iter().zip(compiled.passed(&subject, &runs)) {
         let seen = match bold {
@@ -53,6 +56,23 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
         count += u64::from(passed.is_some());
     }
     Ok(count)
+}
+
+/// The run with some answers of others of its setup listed, so that some may not be had.
+fn listing(subject: &Subject<'_>, run: &Run) -> Run {
+    let mut made = run.clone();
+    for other in 0..3 {
+        let other = subject.bare(run.setup.clone(), run.seed.stream(7 + other));
+        let Some((execution, _)) = subject.replay(&other).result else { continue };
+        let answers = execution.worlds.iter().flat_map(|world| &world.trace.answers);
+        for (at, answer) in answers.enumerate() {
+            let list = if answer.drawn { &mut made.draws } else { &mut made.choices };
+            if other.seed.bits(&[at as u32]) % 3 == 0 {
+                list.insert(answer.key.clone(), answer.value.clone());
+            }
+        }
+    }
+    made
 }
 
 /// Compares walks over all runs of setups of one size: how many runs the engine passed by.

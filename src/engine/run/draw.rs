@@ -87,7 +87,19 @@ impl<'p> Block<'p> {
                 choices.draw(key, mask, &mut numbers);
             });
         }
-        quantiles.at(&numbers, mask)
+        let mut column = quantiles.at(&numbers, mask);
+        let (mut words, mut given) = ([0; LANES], 0);
+        if mask != 0 {
+            self.ask(choices, &draw.key, turn, &mut |choices, key| {
+                given = choices.listed(key, mask, &mut words);
+            });
+        }
+        for lane in lanes(given & mask) {
+            if quantiles.supports(lane, words[lane]) {
+                column[lane] = words[lane];
+            }
+        }
+        column
     }
 
     /// Whether all worlds of a run are known to draw from one distribution, each key once.
@@ -206,6 +218,25 @@ impl Quantiles<'_> {
             };
         }
         Some(counts)
+    }
+
+    /// Whether a lane may draw a word.
+    fn supports(&self, lane: usize, word: i64) -> bool {
+        match self {
+            Quantiles::Bernoulli(p) if word == 0 => real(p[lane]) < 1.0,
+            Quantiles::Bernoulli(p) => word == 1 && real(p[lane]) > 0.0,
+            Quantiles::Ints(lo, hi) => (lo[lane]..=hi[lane]).contains(&word),
+            Quantiles::Reals(lo, hi) => (real(lo[lane])..=real(hi[lane])).contains(&real(word)),
+            Quantiles::Normal(mean, deviation) if real(deviation[lane]) == 0.0 => {
+                real(mean[lane]) == real(word)
+            }
+            Quantiles::Normal(..) => real(word).is_finite(),
+            Quantiles::Categorical(outcomes, sums) => {
+                let total: f64 = sums.iter().map(|of| of[lane]).sum();
+                let mut all = outcomes.iter().zip(sums);
+                all.any(|((own, _), of)| *own == word && of[lane] / total > 0.0)
+            }
+        }
     }
 
     /// Whether two lanes have the same parameters.

@@ -279,7 +279,7 @@ impl Groups {
                 astray |= group;
                 continue;
             }
-            let shared = asked(choices, key, &union, group);
+            let shared = asked(choices, key, &|at| at as i64, &union, group);
             for class in here() {
                 let inside = class.lanes & group;
                 let takes = |lane: &usize| {
@@ -290,7 +290,7 @@ impl Groups {
                 let own = own.fold(0u64, |all, lane| all | 1 << lane);
                 let offsets = self.offsets();
                 let own_key = Key { world: Part::Each(&offsets), ..*key };
-                let alone = asked(choices, &own_key, &class.masks, own);
+                let alone = asked(choices, &own_key, &|at| at as i64, &class.masks, own);
                 for lane in lanes(inside) {
                     picked[lane] = takes(&lane).map_or(alone[lane], |part| part as u32);
                 }

@@ -3,7 +3,7 @@
 use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{LANES, Loop, Over, Rule, Stmt, Tag, Target};
 use super::draw::Turn;
-use super::wide::spread;
+use super::wide::{real, spread};
 use super::worlds::{pick, taken};
 use super::{Block, Column, End};
 use crate::base::vector::vectorised;
@@ -216,7 +216,7 @@ impl<'p> Block<'p> {
             let picked = pick(self.groups.as_mut(), choices, key, (&words, &masks), mask);
             return movers(&picked, instances.len(), mask);
         }
-        taken(choices, &key, &mut masks, mask);
+        taken(choices, &key, &|at| instances[at].place, &mut masks, mask);
         masks
     }
 
@@ -238,8 +238,14 @@ impl<'p> Block<'p> {
             let world = Part::Same(0);
             let key = Key { site: self.program.schedule_sites.1, turn, world, binders: &binders };
             let mut ranks = [0.0; LANES];
-            choices.draw(&key, instance.mask & mask, &mut ranks);
-            take_least((&ranks, at as u32), (&mut least, &mut picked), instance.mask & mask);
+            let mask = instance.mask & mask;
+            choices.draw(&key, mask, &mut ranks);
+            let mut words = [0; LANES];
+            for lane in lanes(choices.listed(&key, mask, &mut words)) {
+                let rank = real(words[lane]);
+                ranks[lane] = if (0.0..=1.0).contains(&rank) { rank } else { ranks[lane] };
+            }
+            take_least((&ranks, at as u32), (&mut least, &mut picked), mask);
         }
         picked
     }

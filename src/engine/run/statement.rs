@@ -454,11 +454,15 @@ impl<'p> Block<'p> {
     ) {
         if let From::Reals(lo, hi) = from {
             return self.every(open, |block, _, mask| {
-                let mut numbers = [0.0; LANES];
+                let (mut numbers, mut words, mut some) = ([0.0; LANES], [0; LANES], 0);
                 block.ask(choices, key, open.turn, &mut |choices, key| {
                     choices.propose(key, mask, &mut numbers);
+                    some = choices.listed(key, mask, &mut words);
                 });
-                let column = numbers.map(|u| of_real((lo + u * (hi - lo)).clamp(*lo, *hi)));
+                let mut column = numbers.map(|u| of_real((lo + u * (hi - lo)).clamp(*lo, *hi)));
+                for lane in lanes(some).filter(|lane| (*lo..=*hi).contains(&real(words[*lane]))) {
+                    column[lane] = words[lane];
+                }
                 block.set_target(target, &column, mask);
             });
         }

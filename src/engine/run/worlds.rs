@@ -105,7 +105,7 @@ impl Groups {
             }
         }
         let union: Vec<u64> = masks.iter().map(|inside| met(&peers, inside & open)).collect();
-        let shared = asked(choices, key, &union, open);
+        let shared = asked(choices, key, &|at| words[at], &union, open);
         for lane in lanes(open) {
             let at = shared[lane];
             if recurs {
@@ -121,7 +121,7 @@ impl Groups {
         if own != 0 {
             let offsets = self.offsets();
             let key = Key { world: Part::Each(&offsets), ..*key };
-            let places = asked(choices, &key, masks, own);
+            let places = asked(choices, &key, &|at| words[at], masks, own);
             lanes(own).for_each(|lane| picked[lane] = places[lane]);
         }
         picked
@@ -160,20 +160,48 @@ fn met(peers: &[u64], mask: u64) -> u64 {
 pub(super) fn asked(
     choices: &mut dyn Choices,
     key: &Key<'_>,
+    word: &dyn Fn(usize) -> i64,
     masks: &[u64],
     mask: u64,
 ) -> [u32; LANES] {
     let mut picked = [0; LANES];
     let mut masks: Vec<u64> = masks.iter().map(|inside| inside & mask).collect();
-    taken(choices, key, &mut masks, mask);
+    taken(choices, key, word, &mut masks, mask);
     for (at, taken) in masks.iter().enumerate() {
         lanes(*taken).for_each(|lane| picked[lane] = at as u32);
     }
     picked
 }
 
-/// Leaves to each candidate, of those within a mask that have it, the lanes that pick it.
-pub(super) fn taken(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64], mask: u64) {
+/// Leaves to each candidate, of those within a mask that have it, the lanes that take it: its word
+/// is given, or it is picked.
+pub(super) fn taken(
+    choices: &mut dyn Choices,
+    key: &Key<'_>,
+    word: &dyn Fn(usize) -> i64,
+    masks: &mut [u64],
+    mask: u64,
+) {
+    let mut words = [0; LANES];
+    let some = if mask == 0 { 0 } else { choices.listed(key, mask, &mut words) };
+    if some == 0 {
+        return picked(choices, key, masks, mask);
+    }
+    let mut given = vec![0; masks.len()];
+    for lane in lanes(some) {
+        let is_it = |at: &usize| masks[*at] >> lane & 1 == 1 && word(*at) == words[lane];
+        if let Some(at) = (0..masks.len()).find(is_it) {
+            given[at] |= 1 << lane;
+        }
+    }
+    let left = given.iter().fold(mask, |left, lanes| left & !lanes);
+    masks.iter_mut().for_each(|inside| *inside &= left);
+    picked(choices, key, masks, left);
+    masks.iter_mut().zip(given).for_each(|(inside, given)| *inside |= given);
+}
+
+/// Leaves to each candidate the lanes that pick it.
+fn picked(choices: &mut dyn Choices, key: &Key<'_>, masks: &mut [u64], mask: u64) {
     if mask == 0 {
         return;
     }
@@ -213,7 +241,7 @@ pub(super) fn pick(
 ) -> [u32; LANES] {
     match groups {
         Some(groups) => groups.pick(choices, key, (words, masks), mask),
-        None => asked(choices, key.0, masks, mask),
+        None => asked(choices, key.0, &|at| words[at], masks, mask),
     }
 }
 
