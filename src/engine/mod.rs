@@ -52,11 +52,13 @@
 mod choices;
 mod compile;
 pub mod explore;
+mod marks;
 mod monitor;
 mod program;
 mod run;
 
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
+pub use marks::Mark;
 pub use program::{LANES, Program};
 pub use run::{Block, End, Gap, Lane, SettledBy, Society, Verdict, WorldOf};

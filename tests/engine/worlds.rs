@@ -12,6 +12,7 @@ use polity::trace::Run;
 use crate::compare::{
     Compared, count, made, of, same_early, same_end, same_margin, same_states, same_verdict,
 };
+use crate::marks::same_marks;
 
 /// Compares as many of the runs as there is room for.
 pub fn compare(
@@ -56,6 +57,10 @@ pub fn compare(
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
         same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
+        if !lane.astray {
+            let own = block.reached(at).collect();
+            compared.mark(same_marks(model, &execution, &own).map_err(context)?);
+        }
         count(&mut compared, &judgement, (lane, &stopped[at]));
     }
     compared.of_worlds = compared.runs;

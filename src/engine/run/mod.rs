@@ -15,6 +15,7 @@ mod lookup;
 mod memory;
 mod num;
 mod present;
+mod reached;
 mod reduce;
 mod relation;
 mod rules;
@@ -122,6 +123,8 @@ pub struct Block<'p> {
     /// Lanes in which a world that has ended was read from outside: those that keep their last
     /// state, and those of which nothing is known.
     marks: (u64, u64),
+    /// For each mark the lanes that may have reached it.
+    reached: Vec<u64>,
 }
 
 /// Called after every instant with the lanes that have it.
@@ -151,6 +154,7 @@ impl<'p> Block<'p> {
             rules: rules::Firing::default(),
             groups: None,
             marks: (0, 0),
+            reached: vec![0; program.marked.all.len()],
         };
         block.rules = rules::Firing::new(&program.rules, block.fixed_instances());
         Some(block)
@@ -235,9 +239,12 @@ impl<'p> Block<'p> {
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
+        self.reached.fill(0);
+        self.reach_params(self.alive);
         self.epoch += 1;
         self.starts(choices);
         wide::count_up(&mut self.instants, self.alive);
+        self.reach_instant(self.alive);
         if self.program.step.is_none() && self.program.rules.is_empty() {
             self.end(self.alive, End::Halted);
         }
@@ -266,6 +273,7 @@ impl<'p> Block<'p> {
     fn end_step(&mut self, started: u64) {
         self.memory.turn_events();
         wide::count_up(&mut self.instants, started & self.alive);
+        self.reach_instant(started & self.alive);
         self.end(self.halting & self.alive, End::Halted);
     }
 
