@@ -4,18 +4,19 @@
 //! or nothing where the reference has to be asked.
 //!
 //! # Invariants
-//! - The engine only passes runs by: whatever hits, and whatever a formula faults on, is made
-//!   again by the reference, which alone makes a witness.
+//! - The engine only passes runs by: whatever hits, whatever may reach what no run did, and
+//!   whatever a formula faults on, is made again by the reference, which alone makes a witness.
 //! - Results are those of the reference, run by run, so that it does not matter who made one.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::bold::Leaning;
 use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
 use crate::engine::{
-    Ask, Block, Choices, End, Key, LANES, Lane, Program, Seeded, Society as Given, Verdict,
+    Ask, Block, Choices, End, Key, LANES, Lane, Mark, Program, Seeded, Society as Given, Verdict,
     WorldOf, compile,
 };
 use crate::ir::expr::Binder;
@@ -32,6 +33,8 @@ use crate::trace::{Fault, Run};
 /// A property's program, and the guards that vacuity is noted of.
 pub struct Compiled {
     program: Program,
+    /// The same, noting what runs reach; made where that is first asked for.
+    noting: OnceLock<Option<Program>>,
     guards: BTreeSet<Span>,
     looks_for_true: bool,
 }
@@ -107,7 +110,21 @@ impl Compiled {
         if program.has_worlds() == declared.worlds.is_empty() {
             return None;
         }
-        Some(Compiled { program, guards: guards(model, subject.property), looks_for_true })
+        let (noting, guards) = (OnceLock::new(), guards(model, subject.property));
+        Some(Compiled { program, noting, guards, looks_for_true })
+    }
+
+    /// A program that notes `left`; none where what was first asked for had not all of it.
+    fn noting(&self, subject: &Subject<'_>, left: &BTreeSet<Mark>) -> Option<&Program> {
+        if left.is_empty() {
+            return Some(&self.program);
+        }
+        let make = || {
+            let ask = Ask { marks: left.clone(), ..asked(&subject.terms) };
+            Compiled::asking(subject, ask).map(|compiled| compiled.program)
+        };
+        let program = self.noting.get_or_init(make).as_ref();
+        program.filter(|program| left.iter().all(|mark| program.notes(mark)))
     }
 
     /// Whether vacuity has nothing more to learn: every guard was seen to hold before, and worlds
@@ -118,9 +135,15 @@ impl Compiled {
     }
 
     /// What runs of one size say, at most [`LANES`], each from its seed or bold; none: the
-    /// reference is to be asked.
-    pub fn passed(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Passed>> {
-        let lanes = self.lanes(subject, runs).into_iter();
+    /// reference is to be asked, also where a run may reach something of what is left.
+    pub fn passed(
+        &self,
+        subject: &Subject<'_>,
+        runs: &[(Run, bool)],
+        left: &BTreeSet<Mark>,
+    ) -> Vec<Option<Passed>> {
+        let Some(program) = self.noting(subject, left) else { return vec![None; runs.len()] };
+        let lanes = self.lanes(subject, runs, (program, left)).into_iter();
         lanes.map(|lane| lane.and_then(|lane| self.says(&lane))).collect()
     }
 
@@ -128,11 +151,16 @@ impl Compiled {
     /// One that does not count is none within.
     pub fn measured(&self, subject: &Subject<'_>, runs: &[Run]) -> Vec<Option<Option<Measured>>> {
         let runs: Vec<(Run, bool)> = runs.iter().map(|run| (run.clone(), false)).collect();
-        let lanes = self.lanes(subject, &runs).into_iter();
+        let lanes = self.lanes(subject, &runs, (&self.program, &BTreeSet::new())).into_iter();
         lanes.map(|lane| lane.and_then(|lane| self.measures(&lane))).collect()
     }
 
-    fn lanes(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Lane>> {
+    fn lanes(
+        &self,
+        subject: &Subject<'_>,
+        runs: &[(Run, bool)],
+        (program, left): (&Program, &BTreeSet<Mark>),
+    ) -> Vec<Option<Lane>> {
         let nothing = vec![None; runs.len()];
         let made: Vec<Option<Society>> =
             runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
@@ -140,7 +168,7 @@ impl Compiled {
         if !small(subject.model(), first, subject.steps) {
             return nothing;
         }
-        let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
+        let Some(mut block) = Block::new(program, &first.layout) else { return nothing };
         let mut found = nothing;
         let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
         while rest.peek().is_some() {
@@ -160,8 +188,9 @@ impl Compiled {
                 rest.next();
             }
             let lanes = block.run(subject.steps, &mut Mixed::new(&seeds));
-            for (at, lane) in taken.iter().zip(lanes) {
-                found[*at] = Some(lane).filter(|lane| !lane.astray);
+            for (run, (at, lane)) in taken.iter().zip(lanes).enumerate() {
+                let reaches = block.reached(run).any(|mark| left.contains(&mark));
+                found[*at] = Some(lane).filter(|lane| !lane.astray && !reaches);
             }
         }
         found

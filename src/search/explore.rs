@@ -28,7 +28,7 @@ use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::Subject;
 use crate::base::Seed;
-use crate::engine::LANES;
+use crate::engine::{LANES, Mark};
 use crate::ir::RuleId;
 use crate::reference::Guards;
 use crate::trace::{Fault, Run, Setup};
@@ -247,9 +247,17 @@ impl<'a> Context<'a> {
     }
 
     /// Whether runs have nothing more to teach but whether they hit: every guard was seen to
-    /// hold, and every rule fired.
+    /// hold, every rule fired, and all was reached.
     pub fn learned(&self) -> bool {
-        self.engine().is_some()
+        self.engine().is_some() && self.left().is_empty()
+    }
+
+    /// What no run has reached yet of what there is to reach, and the rules that did not fire.
+    fn left(&self) -> BTreeSet<Mark> {
+        let idle = self.subject.model().rules.ids().filter(|id| !self.fired.contains(id));
+        let reached = self.reached.marks();
+        let open = self.wanted.marks().into_iter().filter(|mark| !reached.contains(mark));
+        open.chain(idle.map(Mark::Rule)).collect()
     }
 
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
@@ -388,12 +396,10 @@ impl<'a> Context<'a> {
     }
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
-    /// they hit: every guard was seen to hold, every rule fired, and all was reached.
+    /// they hit and what they reach, which it tells: every guard was seen to hold.
     pub(crate) fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
-        let all_fired = self.fired.len() == self.subject.model().rules.len();
-        let all = all_fired && self.reached.covers(&self.wanted);
-        (all && compiled.learned(&self.guards)).then_some(compiled)
+        compiled.learned(&self.guards).then_some(compiled)
     }
 
     /// One run of a fresh setup for each number.
@@ -455,9 +461,10 @@ impl<'a> Context<'a> {
         look: &(dyn Fn(Job, Run, bool) -> Job + Sync),
     ) -> Vec<Job> {
         let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
+        let left = self.left();
         let passed: Vec<Option<Passed>> = runs
             .par_chunks(LANES)
-            .flat_map_iter(|runs| engine.passed(self.subject, runs))
+            .flat_map_iter(|runs| engine.passed(self.subject, runs, &left))
             .collect();
         let mut passed = passed.into_iter();
         let with = drawn.into_iter().map(|(job, run)| {
