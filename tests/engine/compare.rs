@@ -186,10 +186,7 @@ pub fn compare(
         let wanted = model.properties[property].role == Role::Witness;
         let gap = reference::gap(model, property, &execution, &terms, wanted);
         compared.gaps += same_gap(gap.as_ref(), lane).map_err(context)?;
-        if !lane.astray {
-            let own = block.reached(at).collect();
-            compared.mark(same_marks(model, &execution, &own).map_err(context)?);
-        }
+        compared.mark(same_marks(model, &execution, (&block, at, lane)).map_err(context)?);
         same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
         count(&mut compared, &judgement, (lane, &stopped[at]));
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use polity::base::Seed;
-use polity::engine::{Ask, Block, Mark, Seeded, compile};
+use polity::engine::{Ask, Block, Lane, Mark, Seeded, compile};
 use polity::ir::Model;
 use polity::reference::{self, Execution, Replay, execute};
 use polity::search::reach::Reach;
@@ -14,30 +14,43 @@ use polity::trace::Run;
 
 use crate::compare::of;
 
-/// All that a model's runs may reach.
+/// What a model's runs may reach, all variants of all enums among it.
+fn wanted(model: &Model) -> Reach {
+    let mut wanted = Reach::of(model);
+    for (id, of) in model.enums.pairs() {
+        wanted.variants.extend((0..of.variants.len() as u32).map(|variant| (id, variant)));
+    }
+    wanted
+}
+
+/// The same with all rules.
 pub fn all(model: &Model) -> BTreeSet<Mark> {
-    let rules = model.rules.ids().map(Mark::Rule);
-    Reach::of(model).marks().into_iter().chain(rules).collect()
+    wanted(model).marks().into_iter().chain(model.rules.ids().map(Mark::Rule)).collect()
 }
 
 /// What an execution reached of it.
 pub fn reached(model: &Model, execution: &Execution) -> BTreeSet<Mark> {
     let mut reach = Reach::default();
-    reach.see(&Reach::of(model), execution);
+    reach.see(&wanted(model), execution);
     let instants = execution.worlds.iter().flat_map(|world| &world.trace.instants);
     let fired = instants.filter_map(|instant| Some(Mark::Rule(instant.fired.as_ref()?.0)));
     let own: BTreeSet<Mark> = reach.marks().into_iter().chain(fired).collect();
     own.intersection(&all(model)).copied().collect()
 }
 
-/// How many marks a run reached, and how many more the engine says that it may have.
+/// How many marks a run reached, and how many more the engine says that it may have; none where it
+/// is left to the reference.
 pub fn same_marks(
     model: &Model,
     execution: &Execution,
-    own: &BTreeSet<Mark>,
+    (block, run, lane): (&Block<'_>, usize, &Lane),
 ) -> Result<(u64, u64), String> {
+    if lane.astray {
+        return Ok((0, 0));
+    }
+    let own: BTreeSet<Mark> = block.reached(run).collect();
     let theirs = reached(model, execution);
-    match theirs.difference(own).next() {
+    match theirs.difference(&own).next() {
         Some(lost) => Err(format!("{lost:?} is reached, of the engine: {own:?}")),
         None => Ok((theirs.len() as u64, (own.len() - theirs.len()) as u64)),
     }

@@ -57,10 +57,7 @@ pub fn compare(
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
         same_early(&judgement, (lane, &stopped[at])).map_err(context)?;
-        if !lane.astray {
-            let own = block.reached(at).collect();
-            compared.mark(same_marks(model, &execution, &own).map_err(context)?);
-        }
+        compared.mark(same_marks(model, &execution, (block, at, lane)).map_err(context)?);
         count(&mut compared, &judgement, (lane, &stopped[at]));
     }
     compared.of_worlds = compared.runs;
