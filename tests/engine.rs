@@ -13,6 +13,8 @@ mod differential;
 mod arithmetic;
 #[path = "engine/compare.rs"]
 mod compare;
+#[path = "engine/marks.rs"]
+mod marks;
 #[path = "engine/measured.rs"]
 mod measured;
 #[path = "encoding/mutant.rs"]
@@ -94,11 +96,11 @@ fn print(what: &str, sum: &Compared) {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
-    let Compared { of_worlds, margins, inside, unmeasured, early, gaps, .. } = sum;
+    let Compared { of_worlds, margins, inside, unmeasured, early, gaps, marks, more, .. } = sum;
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
          {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
-         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; refused {refused:#?}"
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; {marks} marks and {more} more; refused {refused:#?}"
     );
 }
 
@@ -214,6 +216,19 @@ fn margins_are_alike() {
     assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
     assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
     assert!(sum.gaps > 6_000 && sum.early > 1_000, "{sum:?}");
+}
+
+/// What runs reach where every place that is marked has something that none does.
+#[test]
+fn what_no_run_reaches_is_not_marked() {
+    let (model, _) = support::model("reaching", marks::REACHING);
+    let setup = drawn(&model, 0, 1)[0][0].clone();
+    let (choices, draws) = Default::default();
+    let run = polity::trace::Run { setup, seed: Seed(0), choices, draws, steps: 6 };
+    let reached = marks::exactly(&model, &run, 64);
+    let all = marks::all(&model);
+    let never = all.difference(&reached).map(|mark| marks::name(&model, marks::REACHING, mark));
+    assert_eq!(never.collect::<Vec<_>>(), marks::NEVER);
 }
 
 #[test]

@@ -31,6 +31,8 @@
 //!   for each part of the text, a column of reals for each. It is found of what is needed alone,
 //!   instant by instant in the order of `reference`, for sums of reals depend on it.
 //! - Where only verdicts are asked for, a block ends once all its runs say theirs.
+//! - What a run reaches is a bit of its lane for each [`Mark`] that is asked for. It may say more
+//!   than is so, never less: a branch is noted where it is decided, whatever goes wrong there.
 //! - An operator with bounds costs the same whatever they are: what a window covers is joined by
 //!   two scans.
 //! - The worlds of a run are lanes side by side: the first lane of a group holds the actual
@@ -52,11 +54,13 @@
 mod choices;
 mod compile;
 pub mod explore;
+mod marks;
 mod monitor;
 mod program;
 mod run;
 
 pub use choices::{Choices, Key, Part, Seeded};
 pub use compile::{Ask, Unsupported, compile};
+pub use marks::Mark;
 pub use program::{LANES, Program};
 pub use run::{Block, End, Gap, Lane, Lanes, SettledBy, Society, Verdict, WorldOf, word};

@@ -8,12 +8,15 @@ mod expression;
 mod gap;
 mod gauge;
 mod kernel;
+mod marked;
 
 pub(super) use expression::*;
 pub(super) use gap::{Lack, Missing, Part};
 pub(super) use gauge::{Compared, Gauge};
 pub(super) use kernel::*;
+pub(super) use marked::{Arms, MarkAt, Marked, Variants};
 
+use super::marks::Mark;
 use crate::diag::Span;
 use crate::ir::model::{IndexSet, Schedule};
 use crate::ir::{EnumId, EventId, PopId, RuleId, SiteId, StateId, StructId, Type, WorldId};
@@ -114,12 +117,19 @@ pub struct Program {
     pub(super) past: bool,
     /// Whether the formulas speak of worlds.
     pub(super) worlds: bool,
+    /// What is noted of each run.
+    pub(super) marked: Marked,
 }
 
 impl Program {
     /// Whether its formulas are read on several worlds.
     pub fn has_worlds(&self) -> bool {
         self.worlds
+    }
+
+    /// Whether it notes which runs may have reached a mark.
+    pub fn notes(&self, mark: &Mark) -> bool {
+        self.marked.all.binary_search(mark).is_ok()
     }
 
     /// Whether margins are asked for.
@@ -273,6 +283,8 @@ pub(super) struct KeyOf {
     /// Whether it may be asked for at several statements or steps of one run.
     pub recurs: bool,
     pub parts: Vec<KeyPart>,
+    /// Answers that are marked.
+    pub marked: Variants,
 }
 
 /// The value of a binder around a choice or draw.
@@ -335,6 +347,8 @@ pub(super) struct Rule {
     /// Where the body finds the values of the binders.
     pub targets: Vec<Target>,
     pub body: Vec<Stmt>,
+    /// What is reached where it fires.
+    pub mark: Option<MarkAt>,
 }
 
 /// What is computed at every instant: a bool, or a margin, for each row of elements.

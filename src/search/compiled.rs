@@ -4,18 +4,20 @@
 //! or nothing where the reference has to be asked.
 //!
 //! # Invariants
-//! - The engine only passes runs by: whatever hits, and whatever a formula faults on, is made
-//!   again by the reference, which alone makes a witness.
+//! - The engine only passes runs by: whatever hits, whatever may reach what no run did, and
+//!   whatever a formula faults on, is made again by the reference, which alone makes a witness.
 //! - Results are those of the reference, run by run, so that it does not matter who made one.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::answers::{Answerer, OfRuns, Words};
 use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
 use crate::engine::{
-    Ask, Block, End, LANES, Lane, Program, Seeded, Society as Given, Verdict, WorldOf, compile,
+    Ask, Block, End, LANES, Lane, Mark, Program, Seeded, Society as Given, Verdict, WorldOf,
+    compile,
 };
 use crate::ir::expr::Binder;
 use crate::ir::property::Role;
@@ -31,8 +33,12 @@ use crate::trace::{Fault, Run};
 /// A property's program, and the guards that vacuity is noted of.
 pub struct Compiled {
     program: Program,
+    /// The same, noting what runs reach; made where that is first asked for.
+    noting: OnceLock<Option<Program>>,
     guards: BTreeSet<Span>,
     looks_for_true: bool,
+    /// Whether it says when verdicts are settled.
+    settles: bool,
 }
 
 /// What a run says, measured.
@@ -106,17 +112,27 @@ impl Compiled {
                 ask.formulas = formulas(model, subject.property);
             }
         }
-        let looks_for_true = declared.role == Role::Witness;
+        let (looks_for_true, settles) = (declared.role == Role::Witness, ask.instants);
         let program = compile(model, &ask).ok()?;
         if program.has_worlds() == declared.worlds.is_empty() {
             return None;
         }
-        Some(Compiled { program, guards: guards(model, subject.property), looks_for_true })
+        let (noting, guards) = (OnceLock::new(), guards(model, subject.property));
+        Some(Compiled { program, noting, guards, looks_for_true, settles })
     }
 
-    /// The program itself.
-    pub fn program(&self) -> &Program {
-        &self.program
+    /// A program that notes `left`; none where what was first asked for had not all of it.
+    pub(super) fn noting(&self, subject: &Subject<'_>, left: &BTreeSet<Mark>) -> Option<&Program> {
+        if left.is_empty() {
+            return Some(&self.program);
+        }
+        let make = || {
+            let instants = self.settles;
+            let ask = Ask { marks: left.clone(), instants, ..asked(&subject.terms) };
+            Compiled::asking(subject, ask).map(|compiled| compiled.program)
+        };
+        let program = self.noting.get_or_init(make).as_ref();
+        program.filter(|program| left.iter().all(|mark| program.notes(mark)))
     }
 
     /// Whether vacuity has nothing more to learn: every guard was seen to hold before, and worlds
@@ -127,23 +143,30 @@ impl Compiled {
     }
 
     /// What runs of one size say, at most [`LANES`], each from its seed or bold; none: the
-    /// reference is to be asked.
-    pub fn passed(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Passed>> {
-        self.lanes(subject, runs, |lane| self.says(lane))
+    /// reference is to be asked, also where a run may reach something of what is left.
+    pub fn passed(
+        &self,
+        subject: &Subject<'_>,
+        runs: &[(Run, bool)],
+        left: &BTreeSet<Mark>,
+    ) -> Vec<Option<Passed>> {
+        let Some(program) = self.noting(subject, left) else { return vec![None; runs.len()] };
+        self.lanes(subject, runs, (program, left), |lane| self.says(lane))
     }
 
     /// What runs of one size say, measured, at most [`LANES`]; none: the reference is to be asked.
     /// One that does not count is none within.
     pub fn measured(&self, subject: &Subject<'_>, runs: &[Run]) -> Vec<Option<Option<Measured>>> {
         let runs: Vec<(Run, bool)> = runs.iter().map(|run| (run.clone(), false)).collect();
-        self.lanes(subject, &runs, |lane| self.measures(lane))
+        self.lanes(subject, &runs, (&self.program, &BTreeSet::new()), |lane| self.measures(lane))
     }
 
-    /// What is read of each run, where the engine knows it.
+    /// What is read of each run, where the engine knows it and it may reach nothing of what is left.
     fn lanes<T>(
         &self,
         subject: &Subject<'_>,
         runs: &[(Run, bool)],
+        (program, left): (&Program, &BTreeSet<Mark>),
         read: impl Fn(Lane<'_>) -> Option<T>,
     ) -> Vec<Option<T>> {
         let nothing: Vec<Option<T>> = runs.iter().map(|_| None).collect();
@@ -153,7 +176,7 @@ impl Compiled {
         if !small(subject.model(), first, subject.steps) {
             return nothing;
         }
-        let Some(mut block) = Block::new(&self.program, &first.layout) else { return nothing };
+        let Some(mut block) = Block::new(program, &first.layout) else { return nothing };
         let mut found = nothing;
         let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
         while rest.peek().is_some() {
@@ -177,8 +200,9 @@ impl Compiled {
                 rest.next();
             }
             let lanes = block.run(subject.steps, &mut OfRuns::new(&answerers));
-            for (at, lane) in taken.iter().zip(lanes.iter()) {
-                found[*at] = Some(lane).filter(|lane| !lane.astray).and_then(&read);
+            for (run, (at, lane)) in taken.iter().zip(lanes.iter()).enumerate() {
+                let reaches = block.reached(run).any(|mark| left.contains(&mark));
+                found[*at] = Some(lane).filter(|lane| !lane.astray && !reaches).and_then(&read);
             }
         }
         found

@@ -29,7 +29,7 @@ use super::space::Sizes;
 use super::strategy::Setups;
 use super::subject::Subject;
 use crate::base::Seed;
-use crate::engine::LANES;
+use crate::engine::{LANES, Mark};
 use crate::ir::RuleId;
 use crate::reference::Guards;
 use crate::trace::{Fault, Run, Setup};
@@ -267,9 +267,17 @@ impl<'a> Context<'a> {
     }
 
     /// Whether runs have nothing more to teach but whether they hit: every guard was seen to
-    /// hold, and every rule fired.
+    /// hold, every rule fired, and all was reached.
     pub fn learned(&self) -> bool {
-        self.engine().is_some()
+        self.engine().is_some() && self.left().is_empty()
+    }
+
+    /// What no run has reached yet of what there is to reach, and the rules that did not fire.
+    pub(super) fn left(&self) -> BTreeSet<Mark> {
+        let idle = self.subject.model().rules.ids().filter(|id| !self.fired.contains(id));
+        let reached = self.reached.marks();
+        let open = self.wanted.marks().into_iter().filter(|mark| !reached.contains(mark));
+        open.chain(idle.map(Mark::Rule)).collect()
     }
 
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
@@ -455,24 +463,19 @@ impl<'a> Context<'a> {
     }
 
     /// The engine, where it does the property and its runs have nothing to teach but whether
-    /// they hit: every guard was seen to hold, every rule fired, and all was reached.
+    /// they hit and what they reach, which it tells: every guard was seen to hold.
     pub(crate) fn engine(&self) -> Option<&Compiled> {
         let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
-        let all_fired = self.fired.len() == self.subject.model().rules.len();
-        let all = all_fired && self.reached.covers(&self.wanted);
-        (all && compiled.learned(&self.guards)).then_some(compiled)
+        compiled.learned(&self.guards).then_some(compiled)
     }
 
-    /// The engine that says when verdicts are settled, where runs have nothing more to teach after
-    /// those of a job.
+    /// The engine that says when verdicts are settled, where every guard was seen to hold, also in
+    /// the runs of a job.
     pub(super) fn settling(&self, job: &Job) -> Option<&Compiled> {
         let settling = self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()?;
-        let fired = &self.fired | &job.fired;
-        let (mut guards, mut reached) = (self.guards.clone(), self.reached.clone());
+        let mut guards = self.guards.clone();
         guards.merge(&job.guards);
-        reached.merge(job.reached.clone());
-        let all = fired.len() == self.subject.model().rules.len() && reached.covers(&self.wanted);
-        (all && settling.learned(&guards)).then_some(settling)
+        settling.learned(&guards).then_some(settling)
     }
 
     /// One run of a fresh setup for each number.
@@ -534,9 +537,10 @@ impl<'a> Context<'a> {
         look: &(dyn Fn(Job, Run, bool) -> Job + Sync),
     ) -> Vec<Job> {
         let runs: Vec<Drawn> = drawn.iter().filter_map(|(_, run)| run.clone()).collect();
+        let left = self.left();
         let passed: Vec<Option<Passed>> = runs
             .par_chunks(LANES)
-            .flat_map_iter(|runs| engine.passed(self.subject, runs))
+            .flat_map_iter(|runs| engine.passed(self.subject, runs, &left))
             .collect();
         let mut passed = passed.into_iter();
         let with = drawn.into_iter().map(|(job, run)| {

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::engine::Mark;
 use crate::ir::expr::Pattern;
 use crate::ir::model::IndexSet;
 use crate::ir::stmt::{Source, Stmt, StmtKind};
@@ -53,6 +54,13 @@ impl Reach {
     /// Whether nothing of `wanted` is left.
     pub fn covers(&self, wanted: &Reach) -> bool {
         wanted.branches.is_subset(&self.branches) && wanted.variants.is_subset(&self.variants)
+    }
+
+    /// The same as the engine notes it.
+    pub fn marks(&self) -> BTreeSet<Mark> {
+        let branches = self.branches.iter().map(|branch| Mark::Branch(branch.of, branch.arm));
+        let variants = self.variants.iter().map(|(id, variant)| Mark::Variant(*id, *variant));
+        branches.chain(variants).collect()
     }
 
     /// Takes in what another run reached.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Budget, Found, Least, one_minimal, search, sizes};
+use super::reach::Part;
+use super::{Budget, Found, Least, Unreached, one_minimal, search, sizes};
 use crate::analysis::analyse;
 use crate::base::Seed;
 use crate::diag::Sources;
@@ -354,4 +355,28 @@ fn later_independent_runs_are_the_engines_and_say_what_the_reference_says() {
     let random = covered(&random);
     assert_eq!(random.runs, random.independent);
     assert_eq!(random.independent, 6_000, "{random:?}");
+}
+
+#[test]
+fn what_few_runs_reach_is_seen_among_those_that_the_engine_makes() {
+    let text = "
+        model m
+        kind Agent { }
+        agents team: Agent[1]
+        state x: 0.0..1.0 = 0.5
+        state seldom: bool = false
+        state never: bool = false
+        step { draw d ~ uniform(0.0, 1.0)  x' = d
+               if d < 0.0003 { seldom' = true }
+               if d > 2.0 { never' = true } }
+        property low { always x <= 1.0 }
+        check { steps: 3 }";
+    let guidance = super::Guidance::Random;
+    let budget = Budget { runs_max: 6_000, exhaust_max: 0, guidance, ..BUDGET };
+    let covered = found(text, "low", &budget).2.coverage;
+    assert!(covered.compiled > 5_900 && covered.compiled < covered.runs, "{covered:?}");
+    let [Unreached::Branch(branch, Part::Then)] = &covered.unreached[..] else {
+        panic!("{:?}", covered.unreached)
+    };
+    assert_eq!(&text[branch.of.start as usize..branch.of.end as usize], "d > 2.0");
 }

@@ -3,6 +3,8 @@
 //! In: a model, a property of it, setups, seeds. Out: how much was compared, or the first
 //! difference in words.
 
+use std::collections::BTreeSet;
+
 use polity::base::Seed;
 use polity::engine::{
     Ask, Block, End, LANES, Lane, Lanes, Program, Seeded, SettledBy, Society, compile,
@@ -13,6 +15,7 @@ use polity::ir::{PropId, StateId, Value};
 use polity::reference::{self, Judgement, Replay, Terms, Truth, WorldRun, execute, judge};
 use polity::trace::{self, Run, Setup};
 
+use crate::marks::{self, same_marks};
 use crate::worlds;
 
 /// What was compared.
@@ -37,6 +40,9 @@ pub struct Compared {
     pub gaps: u64,
     /// Runs that stopped early, and say the same.
     pub early: u64,
+    /// Marks that runs reached, and those more that the engine says that they may have.
+    pub marks: u64,
+    pub more: u64,
     /// Of these, those of several worlds.
     pub of_worlds: u64,
     /// Why a property was refused.
@@ -58,8 +64,16 @@ impl Compared {
         self.unmeasured += other.unmeasured;
         self.early += other.early;
         self.gaps += other.gaps;
+        self.marks += other.marks;
+        self.more += other.more;
         self.of_worlds += other.of_worlds;
         self.refused.extend(other.refused);
+    }
+
+    /// Adds the marks of a run.
+    pub fn mark(&mut self, (marks, more): (u64, u64)) {
+        self.marks += marks;
+        self.more += more;
     }
 }
 
@@ -82,6 +96,7 @@ pub fn program(
         margins: !early,
         gaps: (!early && gaps).then_some(declared.role == Role::Witness),
         early,
+        marks: if early { BTreeSet::new() } else { marks::all(model) },
         ..Ask::default()
     };
     match declared.role {
@@ -174,6 +189,7 @@ pub fn compare(
         let wanted = model.properties[property].role == Role::Witness;
         let gap = reference::gap(model, property, &execution, &terms, wanted);
         compared.gaps += same_gap(gap.as_ref(), lane).map_err(context)?;
+        compared.mark(same_marks(model, &execution, (&block, at, lane)).map_err(context)?);
         same_early(&judgement, (lane, stopped)).map_err(context)?;
         count(&mut compared, &judgement, (lane, stopped));
     }

@@ -4,10 +4,11 @@
 //!
 //! In: a model and setups of one size. Out: how much was compared, or the first difference.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use polity::base::Seed;
-use polity::engine::LANES;
+use polity::engine::{LANES, Mark};
 use polity::ir::Model;
 use polity::ir::property::Target;
 use polity::reference::chance::{Sample, tally};
@@ -18,9 +19,11 @@ use polity::search::enumerate::Walk;
 use polity::search::explore::{Context, Job};
 use polity::search::paths::Rest;
 use polity::search::space::Space;
-use polity::search::subject::{Seen, Subject};
+use polity::search::subject::{Look, Seen, Subject};
 use polity::search::{Budget, Guidance};
 use polity::trace::{Run, Setup};
+
+use crate::marks;
 
 /// Runs of one part of a count.
 const CHUNK: u64 = 25;
@@ -36,24 +39,33 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
     let mut runs: Vec<(Run, bool)> = setups.iter().take(LANES / 2).enumerate().map(run).collect();
     let listed = runs.iter().map(|(run, _)| (listing(&subject, run), false));
     runs.extend(listed.collect::<Vec<_>>());
+    let looks: Vec<Look> = runs
+        .iter()
+        .map(|(run, bold)| match bold {
+            true => subject.look(&run.setup, &mut Bold::new(run), None),
+            false => subject.look(&run.setup, &mut Replay::new(run), None),
+        })
+        .collect();
+    let reached = |look: &Look| match &look.result {
+        Some((execution, _)) => marks::reached(model, execution),
+        None => BTreeSet::new(),
+    };
+    // What the first half did not reach is what a search still waits for.
+    let met: BTreeSet<Mark> = looks[..looks.len().div_ceil(2)].iter().flat_map(reached).collect();
+    let left: BTreeSet<Mark> = marks::all(model).difference(&met).copied().collect();
     let mut count = 0;
-    for ((run, bold), passed) in runs.iter().zip(compiled.passed(&subject, &runs)) {
-        let seen = match bold {
-            true => subject.look(&run.setup, &mut Bold::new(run), None).seen,
-            false => subject.look(&run.setup, &mut Replay::new(run), None).seen,
-        };
-        let same = match (&passed, &seen) {
-            (None, _)
-            | (Some(Passed::Miss), Seen::Miss)
-            | (Some(Passed::Pending), Seen::Pending)
-            | (Some(Passed::Faulted), Seen::Faulted(_))
-            | (Some(Passed::Discarded), Seen::Discarded { sampled: false, .. }) => true,
-            (Some(_), _) => false,
-        };
-        if !same {
-            return Err(format!("{seen:?}, bold {bold}, of the engine: {passed:?}"));
+    for left in [BTreeSet::new(), left] {
+        for (look, passed) in looks.iter().zip(compiled.passed(&subject, &runs, &left)) {
+            let Look { seen, .. } = look;
+            if !alike(passed, seen) {
+                return Err(format!("{seen:?}, of the engine: {passed:?}"));
+            }
+            let lost = reached(look).intersection(&left).next().copied();
+            if let (Some(_), Some(lost)) = (passed, lost) {
+                return Err(format!("{lost:?} is passed by"));
+            }
+            count += u64::from(passed.is_some());
         }
-        count += u64::from(passed.is_some());
     }
     Ok(count)
 }
@@ -123,6 +135,18 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
         }
     }
     Ok(count)
+}
+
+/// Whether a run that is passed by came to what the reference sees.
+fn alike(passed: Option<Passed>, seen: &Seen) -> bool {
+    match (passed, seen) {
+        (None, _)
+        | (Some(Passed::Miss), Seen::Miss)
+        | (Some(Passed::Pending), Seen::Pending)
+        | (Some(Passed::Faulted), Seen::Faulted(_))
+        | (Some(Passed::Discarded), Seen::Discarded { sampled: false, .. }) => true,
+        (Some(_), _) => false,
+    }
 }
 
 /// Compares the counts of a chance property on one setup: how many runs the engine made.

@@ -12,6 +12,7 @@ use polity::trace::Run;
 use crate::compare::{
     Compared, count, made, of, same_early, same_end, same_margin, same_states, same_verdict,
 };
+use crate::marks::same_marks;
 
 /// Compares as many of the runs as there is room for.
 pub fn compare(
@@ -57,6 +58,7 @@ pub fn compare(
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
         same_early(&judgement, (lane, stopped)).map_err(context)?;
+        compared.mark(same_marks(model, &execution, (block, at, lane)).map_err(context)?);
         count(&mut compared, &judgement, (lane, stopped));
     }
     compared.of_worlds = compared.runs;

@@ -83,17 +83,19 @@ impl Compiler<'_> {
     fn bits_composed(&mut self, scope: &mut Scope, expr: &Expr, polarity: Polarity) -> Made<Bits> {
         match &*expr.kind {
             ExprKind::If(condition, yes, no) => {
-                let condition = self.bits_of(scope, condition, Polarity::Exact)?;
+                let condition = self.condition(scope, condition)?;
                 let yes = self.bits_of(scope, yes, polarity)?;
                 let no = self.bits_of(scope, no, polarity)?;
                 Ok(Bits::If(Box::new((condition, yes, no))))
             }
             ExprKind::Match(subject, arms) => {
-                let subject = Box::new(self.either(scope, subject)?);
+                let compiled = self.either(scope, subject)?;
                 let arms = arms.iter().map(|(pattern, arm)| {
                     Ok((self.pattern(pattern, arm)?, self.bits_of(scope, arm, polarity)?))
                 });
-                Ok(Bits::Match(subject, arms.collect::<Made<_>>()?))
+                let arms = arms.collect::<Made<Vec<_>>>()?;
+                let subject = self.matched(scope, (subject, compiled), &arms);
+                Ok(Bits::Match(Box::new(subject), arms))
             }
             ExprKind::Let(slot, bound, body) => {
                 let bind = self.bind(scope, *slot, bound)?;

@@ -245,7 +245,7 @@ fn bits(of: &mut Bits) {
         | Bits::Fused(_) => {}
         Bits::Cell(of) => cell(of),
         Bits::Not(inner) | Bits::Once(_, inner) | Bits::Initially(inner) => bits(inner),
-        Bits::At(_, _, inner) => bits(inner),
+        Bits::At(_, _, inner) | Bits::Marked(inner, _) => bits(inner),
         Bits::And(a, b) | Bits::Or(a, b) | Bits::Implies(a, b) | Bits::Prev(a, b) => {
             bits(a);
             bits(b);
@@ -315,7 +315,8 @@ fn num(of: &mut Num) {
         | Num::IndexOf { agent: inner, .. }
         | Num::Once(_, inner)
         | Num::Initially(inner)
-        | Num::At(_, _, inner) => num(inner),
+        | Num::At(_, _, inner)
+        | Num::Marked(inner, _) => num(inner),
         Num::Binary { sides, .. } => both(sides),
         Num::If(parts) => {
             bits(&mut parts.0);

@@ -1,6 +1,7 @@
 //! Joint choices.
 
 use super::super::program::{From, Joint, KeyOf, Num, Site, Stmt};
+use super::bounds::type_of;
 use super::scope::{Bound, Polarity, Scope};
 use super::{Compiler, Made, refuse};
 use crate::diag::Span;
@@ -32,7 +33,8 @@ impl Compiler<'_> {
         {
             return refuse("an optional choice of values that are not in order, in worlds", place);
         }
-        let key = KeyOf { site, recurs: self.recurs(site), parts: scope.around.clone() };
+        let marked = self.variants(&type_of(domain));
+        let key = KeyOf { site, recurs: self.recurs(site), parts: scope.around.clone(), marked };
         let rows = self.loops(scope, indices)?;
         self.tables.push(scope.level);
         let table = self.tables.len() - 1;

@@ -10,6 +10,7 @@ mod gauge;
 mod joint;
 mod kernel;
 mod lost;
+mod marks;
 mod num;
 mod relation;
 mod scope;
@@ -18,9 +19,10 @@ mod start;
 mod statement;
 mod worlds;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::program::{Atom, Form, Gauge, Lack, Missing, Program, Site, Uni, WordType};
+use super::marks::Mark;
+use super::program::{Atom, Form, Gauge, Lack, MarkAt, Missing, Program, Site, Uni, WordType};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::diag::Span;
@@ -64,15 +66,17 @@ pub struct Ask<'a> {
     /// What a search wants the formulas to be, if it is asked for what is missing to that.
     pub gaps: Option<bool>,
     /// Whether runs may stop once all that is asked of them is settled: how they would have ended
-    /// is not known then. Where values, margins or gaps are asked for, which depend on that, or a
-    /// run may yet be discarded, none stops.
+    /// is not known then. Where values, margins, gaps or marks are asked for, which depend on
+    /// that, or a run may yet be discarded, none stops.
     pub early: bool,
+    /// What is noted of each run, whether it may have reached it.
+    pub marks: BTreeSet<Mark>,
 }
 
 /// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
 /// outside of the run's worlds.
 pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
-    let mut compiler = Compiler::new(model, ask.tolerance);
+    let mut compiler = Compiler::new(model, ask);
     let asked = ask.formulas.iter().chain(&ask.values);
     compiler.worlds = asked.clone().any(|(expr, _)| worlds::speaks(model, expr));
     let starts = compiler.starts()?;
@@ -117,6 +121,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),
         levels: compiler.levels,
         worlds: compiler.worlds,
+        marked: compiler.marked(),
         relations: compiler.relations,
         sets: compiler.sets,
         past: compiler.past,
@@ -168,13 +173,14 @@ struct Compiler<'a> {
     sets: Vec<(usize, super::program::Universe)>,
     past: bool,
     tables: Vec<usize>,
+    marks: BTreeMap<Mark, MarkAt>,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(model: &'a Model, tolerance: Option<f64>) -> Compiler<'a> {
+    fn new(model: &'a Model, ask: &Ask<'_>) -> Compiler<'a> {
         Compiler {
             model,
-            tolerance,
+            tolerance: ask.tolerance,
             sites: Vec::new(),
             uniforms: 0,
             columns: Vec::new(),
@@ -194,6 +200,7 @@ impl<'a> Compiler<'a> {
             sets: Vec::new(),
             past: false,
             tables: Vec::new(),
+            marks: ask.marks.iter().copied().zip(0..).collect(),
         }
     }
 
@@ -216,6 +223,7 @@ impl<'a> Compiler<'a> {
     /// Whether verdicts alone are asked for, and all that they need is known as runs go.
     fn may_stop(&self, ask: &Ask<'_>) -> bool {
         let only_verdicts = ask.values.is_empty() && !ask.margins && ask.gaps.is_none();
+        let only_verdicts = only_verdicts && ask.marks.is_empty();
         only_verdicts && self.atoms.iter().all(|atom| !atom.late)
     }
 

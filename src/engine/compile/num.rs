@@ -96,16 +96,18 @@ impl Compiler<'_> {
     fn composed(&mut self, scope: &mut Scope, expr: &Expr) -> Made<Num> {
         match &*expr.kind {
             ExprKind::If(condition, yes, no) => {
-                let condition = self.bits_of(scope, condition, Polarity::Exact)?;
+                let condition = self.condition(scope, condition)?;
                 let (yes, no) = (self.num(scope, yes)?, self.num(scope, no)?);
                 Ok(Num::If(Box::new((condition, yes, no))))
             }
             ExprKind::Match(subject, arms) => {
-                let subject = Box::new(self.either(scope, subject)?);
+                let compiled = self.either(scope, subject)?;
                 let arms = arms
                     .iter()
                     .map(|(pattern, arm)| Ok((self.pattern(pattern, arm)?, self.num(scope, arm)?)));
-                Ok(Num::Match(subject, arms.collect::<Made<_>>()?))
+                let arms = arms.collect::<Made<Vec<_>>>()?;
+                let subject = self.matched(scope, (subject, compiled), &arms);
+                Ok(Num::Match(Box::new(subject), arms))
             }
             ExprKind::Let(slot, bound, body) => {
                 let bind = self.bind(scope, *slot, bound)?;

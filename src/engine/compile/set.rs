@@ -213,7 +213,7 @@ impl Compiler<'_> {
                 }
             }
             ExprKind::If(condition, yes, no) => {
-                let condition = self.bits_of(scope, condition, Polarity::Exact)?;
+                let condition = self.condition(scope, condition)?;
                 let yes = self.set(scope, yes, universe)?;
                 Ok(Set::If(Box::new((condition, yes, self.set(scope, no, universe)?))))
             }

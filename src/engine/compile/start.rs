@@ -3,6 +3,7 @@
 use super::super::program::{
     Around, Dist, Draw, Expr as Compiled, KeyOf, KeyPart, Num, Start, Tag, Uni, Value,
 };
+use super::bounds::type_of;
 use super::scope::{Bound, Polarity, Scope};
 use super::{Compiler, Made, refuse};
 use crate::base::id::Id;
@@ -44,22 +45,23 @@ impl Compiler<'_> {
                 Ok(Start::Value(value, admit, slots))
             }
             Declared::Draw { site, dist, .. } => {
-                let draw = self.draw(&mut scope, *site, dist, place)?;
+                let draw = self.draw(&mut scope, (*site, &type_of(&state.domain)), dist, place)?;
                 Ok(Start::Draw(draw, admit, slots))
             }
             Declared::Free | Declared::Recorded => refuse("this start", place),
         }
     }
 
-    /// A draw under the binders of `scope`.
+    /// A draw of values of a type, under the binders of `scope`.
     pub(super) fn draw(
         &mut self,
         scope: &mut Scope,
-        site: SiteId,
+        (site, ty): (SiteId, &Type),
         dist: &Distribution,
         place: Span,
     ) -> Made<Draw> {
-        let key = KeyOf { site, recurs: false, parts: scope.around.clone() };
+        let marked = self.variants(ty);
+        let key = KeyOf { site, recurs: false, parts: scope.around.clone(), marked };
         let site = self.site(FaultKind::Distribution, place);
         let dist = match dist {
             Distribution::Bernoulli(p) => {

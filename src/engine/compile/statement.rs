@@ -1,5 +1,6 @@
 //! Statements and rules.
 
+use super::super::marks::Mark;
 use super::super::program::{Around, From, KeyOf, KeyPart, Over, Rule, Stmt, Target, Universe};
 use super::bounds::surely;
 use super::scope::{Bound, Scope};
@@ -32,7 +33,7 @@ impl Compiler<'_> {
                 self.assign(scope, place, *state, (indices, value))?
             }
             StmtKind::If(condition, yes, no) => {
-                let condition = self.bits_of(scope, condition, EXACT)?;
+                let condition = self.condition(scope, condition)?;
                 Stmt::If(condition, self.block(yes, scope)?, self.block(no, scope)?)
             }
             StmtKind::Match(subject, arms) => {
@@ -40,7 +41,8 @@ impl Compiler<'_> {
                 let arms = arms.iter().map(|(pattern, body)| {
                     Ok((self.pattern(pattern, subject)?, self.block(body, scope)?))
                 });
-                Stmt::Match(compiled, arms.collect::<Made<_>>()?)
+                let arms = arms.collect::<Made<Vec<_>>>()?;
+                Stmt::Match(self.matched(scope, (subject, compiled), &arms), arms)
             }
             StmtKind::For(binders, body) => self.repeat(scope, binders, body)?,
             StmtKind::Choose { site, slot, from, filter } => {
@@ -52,7 +54,7 @@ impl Compiler<'_> {
             }
             StmtKind::Draw { site, slot, dist } => {
                 let ty = drawn_type(dist);
-                let draw = self.draw(scope, *site, dist, place)?;
+                let draw = self.draw(scope, (*site, &ty), dist, place)?;
                 Stmt::Draw { draw, target: self.target(scope, *slot, &ty, None) }
             }
             StmtKind::Emit(event, fields) => {
@@ -166,7 +168,8 @@ impl Compiler<'_> {
         {
             return refuse("an optional choice of values that are not in order, in worlds", place);
         }
-        let key = KeyOf { site, recurs, parts: scope.around.clone() };
+        let marked = self.variants(&ty);
+        let key = KeyOf { site, recurs, parts: scope.around.clone(), marked };
         let target = self.target(scope, slot, &ty, span);
         let filter = filter.map(|f| self.bits_of(scope, f, EXACT)).transpose()?;
         if matches!(from, From::Reals(..)) && filter.is_some() {
@@ -267,7 +270,8 @@ impl Compiler<'_> {
             body.around.push(KeyPart { tag, value });
         }
         let body = self.block(&rule.body.statements, &mut body)?;
-        Ok(Rule { id, loops, universes, tags, when, targets, body })
+        let mark = self.marks.get(&Mark::Rule(id)).copied();
+        Ok(Rule { id, loops, universes, tags, when, targets, body, mark })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Compiled expressions and sets: trees of operations on all lanes.
 
-use super::{Admit, Fused, FusedFold, FusedTest, Site, World};
+use super::{Admit, Arms, Fused, FusedFold, FusedTest, MarkAt, Site, World};
 use crate::ir::{EventId, KindId, ParamId, PopId, StateId, StructId};
 
 /// An expression of either sort.
@@ -119,6 +119,8 @@ pub(in crate::engine) enum Bits {
     Acyclic(usize),
     /// A comparison that is computed in one go.
     Fused(Box<FusedTest>),
+    /// What decides an `if`, with what is reached where it is true, and where it is not.
+    Marked(Box<Bits>, [Option<MarkAt>; 2]),
 }
 
 /// A comparison.
@@ -206,6 +208,8 @@ pub(in crate::engine) enum Num {
     Fused(Box<Fused>),
     /// An aggregate that is.
     FusedFold(Box<FusedFold>),
+    /// What is matched.
+    Marked(Box<Num>, Arms),
 }
 
 /// An operation on one number.

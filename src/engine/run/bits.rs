@@ -130,6 +130,7 @@ impl<'p> Block<'p> {
             Bits::Connected(relation) => self.connected(*relation, mask, at),
             Bits::Acyclic(relation) => self.acyclic(*relation, mask, at),
             Bits::Fused(fused) => self.fused_test(fused, mask, at),
+            Bits::Marked(condition, marks) => self.decides(condition, *marks, mask, at),
             Bits::At(world, site, inner) => {
                 let Some(place) = self.world_place(world) else {
                     self.fault(self.live(mask), *site);

@@ -68,6 +68,18 @@ impl<'p> Block<'p> {
         turn: &Turn,
         mask: u64,
     ) -> Column {
+        let column = self.outcome(choices, draw, turn, mask);
+        self.answered(&draw.key.marked, &column, self.live(mask));
+        column
+    }
+
+    fn outcome(
+        &mut self,
+        choices: &mut dyn Choices,
+        draw: &'p Draw,
+        turn: &Turn,
+        mask: u64,
+    ) -> Column {
         let quantiles = self.distribution(&draw.dist, draw.site, mask);
         let mask = self.live(mask);
         if choices.lists()

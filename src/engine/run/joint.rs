@@ -108,6 +108,7 @@ impl<'p> Block<'p> {
             for class in classes {
                 block.take_tables(joint.table, class, words, (&picked, mask & !astray));
             }
+            block.answered_for_rows(joint);
         });
     }
 
@@ -128,6 +129,16 @@ impl<'p> Block<'p> {
                     table.there[at] |= 1 << lane;
                 }
                 rest /= words.len();
+            }
+        }
+    }
+
+    /// Notes the variants that rows were given.
+    fn answered_for_rows(&mut self, joint: &Joint) {
+        if !joint.key.marked.is_empty() {
+            let Table { values, there, .. } = self.table(joint.table).clone();
+            for (column, there) in values.iter().zip(there) {
+                self.answered(&joint.key.marked, column, there);
             }
         }
     }

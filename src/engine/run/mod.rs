@@ -16,6 +16,7 @@ mod lookup;
 mod memory;
 mod num;
 mod present;
+mod reached;
 mod reduce;
 mod relation;
 mod rules;
@@ -91,6 +92,8 @@ pub struct Block<'p> {
     /// Lanes in which a world that has ended was read from outside: those that keep their last
     /// state, and those of which nothing is known.
     marks: (u64, u64),
+    /// For each mark the lanes that may have reached it.
+    reached: Vec<u64>,
 }
 
 /// Called after every instant with the lanes that have it.
@@ -121,6 +124,7 @@ impl<'p> Block<'p> {
             rules: rules::Firing::default(),
             groups: None,
             marks: (0, 0),
+            reached: vec![0; program.marked.all.len()],
         };
         block.rules = rules::Firing::new(&program.rules, block.fixed_instances());
         Some(block)
@@ -206,11 +210,14 @@ impl<'p> Block<'p> {
         self.values.iter_mut().for_each(|values| values.fill(None));
         self.rules.clear();
         self.memory.restart();
+        self.reached.fill(0);
+        self.reach_params(self.alive);
         self.epoch += 1;
         choices.instant(0);
         self.starts(choices);
         let here = self.alive;
         wide::count_up(&mut self.instants, here);
+        self.reach_instant(here);
         if self.program.step.is_none() && self.program.rules.is_empty() {
             self.end(here, End::Halted);
         }
@@ -241,6 +248,7 @@ impl<'p> Block<'p> {
         self.memory.turn_events();
         let here = started & self.alive;
         wide::count_up(&mut self.instants, here);
+        self.reach_instant(here);
         self.end(self.halting & self.alive, End::Halted);
         here
     }

@@ -124,6 +124,7 @@ impl<'p> Block<'p> {
                 let column = self.chosen_for(*table, indices, *site, (mask, at));
                 self.put(at, column)
             }
+            Num::Marked(subject, arms) => self.matched(subject, arms, mask, at),
             Num::Distance(relation, ends) => self.distance(*relation, ends, mask, at),
             Num::Edges(relation) => self.edges(*relation, mask, at),
             Num::At(world, site, inner) => {

@@ -273,6 +273,7 @@ impl<'p> Block<'p> {
             first += count;
             let mask = masks.iter().fold(0, |all, mask| all | mask);
             if mask != 0 {
+                self.reach(self.program.rules[rule].mark, mask);
                 let turns = self.turns(rule, own, masks);
                 let movers = masks.iter().filter(|mask| **mask != 0).count();
                 if movers <= TOGETHER_MAX {

@@ -501,6 +501,7 @@ impl<'p> Block<'p> {
             block.groups = groups;
             let mut column = [0; LANES];
             lanes(mask).for_each(|lane| column[lane] = words[picked[lane] as usize]);
+            block.answered(&key.marked, &column, mask);
             block.set_target(target, &column, mask);
         });
     }

@@ -42,7 +42,7 @@ impl Groups {
     }
 
     /// The lanes of a group.
-    fn of(&self, group: usize) -> u64 {
+    pub fn of(&self, group: usize) -> u64 {
         let size = self.size();
         (u64::MAX >> (LANES - size)) << (group * size)
     }

@@ -8,11 +8,19 @@
 //! - The engine only passes runs by; the reference makes the others along their paths. Where it is
 //!   asked for something else there than the engine was, the whole setup is left to it.
 
+mod along;
+mod frame;
+
+use std::collections::BTreeSet;
+
+use along::Along;
+use frame::{Frame, Path};
+
 use super::compiled::{Compiled, Passed, given, load_worlds, settled, small};
 use super::enumerate::{Asked, Walk};
 use super::explore::{Context, Job};
 use super::memory::shown::Came;
-use crate::engine::{Block, Choices, Key, LANES, Lane};
+use crate::engine::{Block, LANES, Mark};
 use crate::reference::execute::{Made, worlds};
 use crate::reference::{Society, society};
 use crate::trace::Setup;
@@ -28,53 +36,6 @@ pub struct Rest {
     pub left: u64,
     /// How many might be made of the setup in all.
     pub most: u64,
-}
-
-/// A path, and the first answer at which other options are its own to try.
-type Path = (Vec<usize>, usize);
-
-/// A run of which other options are still to be tried.
-struct Frame {
-    /// Which option it took at each answer.
-    places: Vec<usize>,
-    /// What it was asked.
-    asked: Asked,
-    /// The first answer at which others are tried here.
-    from: usize,
-    /// The place after the answer whose options are being tried, and the next of them.
-    at: usize,
-    option: usize,
-}
-
-impl Frame {
-    fn new((path, from): Path, asked: Asked) -> Frame {
-        let at = |place: usize| path.get(place).copied().unwrap_or(0);
-        let places = (0..asked.counts.len()).map(at).collect();
-        let at = asked.deciding;
-        let mut frame = Frame { places, asked, from, at, option: 0 };
-        frame.open(at);
-        frame
-    }
-
-    fn open(&mut self, at: usize) {
-        self.at = at;
-        self.option = at.checked_sub(1).map_or(0, |last| self.places[last] + 1);
-    }
-
-    /// The next path beside this one: the last answer that has another option changes first.
-    fn next(&mut self) -> Option<Path> {
-        while self.at > self.from {
-            let last = self.at - 1;
-            if self.option < self.asked.counts[last] {
-                let mut path = self.places[..last].to_vec();
-                path.push(self.option);
-                self.option += 1;
-                return Some((path, self.at));
-            }
-            self.open(last);
-        }
-        None
-    }
 }
 
 /// What a block holds of a setup.
@@ -217,7 +178,9 @@ impl Context<'_> {
     fn walk_fronts(&self, engine: &Compiled, fronts: &mut [Front], agents: u32) {
         let Some(held) = fronts.iter().find_map(|front| front.held.as_ref()) else { return };
         let layout = held.society.layout.clone();
-        let Some(mut block) = Block::new(engine.program(), &layout) else {
+        let mut left = self.left();
+        let program = engine.noting(self.subject, &left);
+        let Some(mut block) = program.and_then(|program| Block::new(program, &layout)) else {
             return fronts.iter_mut().for_each(|front| front.held = None);
         };
         loop {
@@ -239,8 +202,17 @@ impl Context<'_> {
             let mut along = Along::new(paths, size);
             let said = block.run(self.subject.steps, &mut along);
             let answered = along.runs;
-            for (((place, path), lane), run) in going.into_iter().zip(said.iter()).zip(answered) {
-                self.came(engine, &mut fronts[place], path, (lane, run));
+            let runs = going.into_iter().zip(answered).zip(said.iter()).enumerate();
+            for (run, (((place, path), asked), lane)) in runs {
+                let reaches = block.reached(run).any(|mark| left.contains(&mark));
+                let says = engine.says(lane);
+                let open = says.is_some_and(|says| says != Passed::Miss);
+                let asked = match asked.endless {
+                    true => None,
+                    false => Some(asked.asked(settled(lane).filter(|_| !open))),
+                };
+                let ran = Ran { path, asked, says, astray: lane.astray, reaches };
+                self.came(&mut fronts[place], ran, &mut left);
             }
             if !self.tell(agents, false) {
                 let open = fronts.iter_mut().filter(|front| front.is_open());
@@ -249,159 +221,56 @@ impl Context<'_> {
         }
     }
 
-    /// Takes in what a run came to.
-    fn came(
-        &self,
-        engine: &Compiled,
-        front: &mut Front,
-        path: Path,
-        (lane, run): (Lane<'_>, Answered),
-    ) {
-        if front.job.walk.is_some_and(|walk| walk != Walk::TooMany) || front.held.is_none() {
+    /// Takes in what a run came to, and takes from what is left what it reached.
+    fn came(&self, front: &mut Front, ran: Ran, left: &mut BTreeSet<Mark>) {
+        let ended = front.job.walk.is_some_and(|walk| walk != Walk::TooMany);
+        if ended || front.held.is_none() {
             return;
         }
-        if run.endless {
-            return front.tear();
-        }
-        let passed = engine.says(lane).filter(|_| !lane.astray);
-        let open = matches!(passed, Some(passed) if passed != Passed::Miss);
-        let settled = settled(lane).filter(|_| !open);
-        let mut asked = run.asked(settled);
-        match passed {
+        let Some(mut asked) = ran.asked else { return front.tear() };
+        match ran.says.filter(|_| !ran.astray && !ran.reaches) {
             Some(passed) => front.job.pass(passed),
             None => {
-                let (shown, made) = self.made_along(&front.rest.setup, &path.0, front.job.least());
-                let Some(made) = made else {
-                    front.job.walk = Some(Walk::Unlistable);
-                    return;
+                let than = front.job.least();
+                let (shown, made) = self.made_along(&front.rest.setup, &ran.path.0, than);
+                let same = |made: &Asked| {
+                    ran.astray || asked.decides_as(made) && agree(ran.says, shown.came)
                 };
-                let agrees = lane.astray || asked.decides_as(&made) && shown.came == Came::Hit;
-                debug_assert!(agrees, "{made:?} {asked:?} {:?}", shown.came);
-                if !agrees {
-                    return front.tear();
-                }
+                let agrees = made.as_ref().is_some_and(same);
+                debug_assert!(agrees, "{asked:?} {:?}: {made:?} {:?}", ran.says, shown.came);
+                let Some(made) = made.filter(|_| agrees) else { return front.tear() };
                 asked = made;
+                let reached = shown.reached.marks();
+                let fired =
+                    |mark: &Mark| matches!(mark, Mark::Rule(id) if shown.fired.contains(id));
+                left.retain(|mark| !reached.contains(mark) && !fired(mark));
                 front.job.take(shown);
             }
         }
-        front.open.push(Frame::new(path, asked));
+        front.open.push(Frame::new(ran.path, asked));
     }
 }
 
-/// An answer: how many options it had, and the instant that it leads to.
-struct Answer {
-    count: usize,
-    instant: u32,
+/// What the engine says of a run.
+struct Ran {
+    path: Path,
+    /// None: something was asked whose options cannot be listed.
+    asked: Option<Asked>,
+    /// What it came to; none: it hits.
+    says: Option<Passed>,
+    /// Whether the engine does not know.
+    astray: bool,
+    /// Whether it may reach something that is left to reach.
+    reaches: bool,
 }
 
-/// What one run was asked.
-struct Answered {
-    all: Vec<Answer>,
-    /// Whether something was asked for whose options cannot be listed.
-    endless: bool,
-}
-
-impl Answered {
-    /// What it was asked, of which what leads past the settling instant decides nothing.
-    fn asked(&self, settled: Option<u32>) -> Asked {
-        let early = |one: &Answer| settled.is_none_or(|settled| one.instant <= settled);
-        let deciding = self.all.iter().rposition(early).map_or(0, |last| last + 1);
-        Asked { counts: self.all.iter().map(|one| one.count).collect(), deciding }
-    }
-}
-
-/// Answers along a path in each run, with the first option after its end.
-struct Along<'a> {
-    paths: Vec<&'a [usize]>,
-    runs: Vec<Answered>,
-    /// How many lanes a run has: of several, the first takes no step and the others are worlds.
-    size: usize,
-    instant: u32,
-}
-
-impl<'a> Along<'a> {
-    fn new(paths: Vec<&'a [usize]>, size: usize) -> Along<'a> {
-        let runs = paths.iter().map(|_| Answered { all: Vec::new(), endless: false }).collect();
-        Along { paths, runs, size, instant: 0 }
-    }
-
-    fn branch(&mut self, run: usize, count: u32) -> u32 {
-        let (answers, count) = (&mut self.runs[run].all, count as usize);
-        let at = self.paths[run].get(answers.len()).copied().unwrap_or(0);
-        answers.push(Answer { count, instant: self.instant });
-        at.min(count - 1) as u32
-    }
-
-    /// The worlds of a run share an answer, but for what is asked of one alone.
-    fn answer(
-        &mut self,
-        key: &Key<'_>,
-        mask: u64,
-        counts: &[u32; LANES],
-        places: &mut [u32; LANES],
-    ) {
-        let mut shared: Vec<(usize, Vec<u32>, u32)> = Vec::new();
-        for lane in lanes(mask) {
-            let run = lane / self.size;
-            if self.size == 1 || key.world.at(lane) != 0 {
-                places[lane] = self.branch(run, counts[lane]);
-                continue;
-            }
-            let mut words = Vec::new();
-            key.words(lane, &mut words);
-            let same = shared.iter().rev().find(|(of, own, _)| *of == run && *own == words);
-            places[lane] = match same {
-                Some((_, _, place)) => *place,
-                None => {
-                    let place = self.branch(run, counts[lane]);
-                    shared.push((run, words, place));
-                    place
-                }
-            };
-        }
-    }
-
-    fn endless(&mut self, mask: u64) {
-        for lane in lanes(mask) {
-            self.runs[lane / self.size].endless = true;
-        }
-    }
-}
-
-/// The lanes of a mask.
-fn lanes(mask: u64) -> impl Iterator<Item = usize> {
-    (0..LANES).filter(move |lane| mask >> lane & 1 == 1)
-}
-
-impl Choices for Along<'_> {
-    fn draw(&mut self, _key: &Key<'_>, lanes: u64, _numbers: &mut [f64; LANES]) {
-        self.endless(lanes);
-    }
-
-    fn pick(&mut self, key: &Key<'_>, mask: u64, counts: &[u32; LANES], places: &mut [u32; LANES]) {
-        self.answer(key, mask, counts, places);
-    }
-
-    fn propose(&mut self, _key: &Key<'_>, lanes: u64, _numbers: &mut [f64; LANES]) {
-        self.endless(lanes);
-    }
-
-    fn outcome(
-        &mut self,
-        key: &Key<'_>,
-        mask: u64,
-        counts: &[u32; LANES],
-        places: &mut [u32; LANES],
-    ) -> bool {
-        self.answer(key, mask, counts, places);
-        true
-    }
-
-    fn lists(&self) -> bool {
-        true
-    }
-
-    fn instant(&mut self, instant: u32) {
-        self.instant = instant;
+/// Whether the reference says of a run what the engine does.
+fn agree(says: Option<Passed>, came: Came) -> bool {
+    match says {
+        None => came == Came::Hit,
+        Some(Passed::Miss) => came == Came::Miss,
+        Some(Passed::Pending) => came == Came::Pending,
+        Some(Passed::Faulted) => came == Came::Faulted,
+        Some(Passed::Discarded) => matches!(came, Came::Discarded(..)),
     }
 }
