@@ -86,6 +86,12 @@ impl Compiled {
         Compiled::asking(subject, Ask { instants: true, ..asked(&subject.terms) })
     }
 
+    /// The same with what is missing to what is looked for, and with what of `marks` is reached.
+    pub fn missing(subject: &Subject<'_>, marks: &BTreeSet<Mark>) -> Option<Compiled> {
+        let (gaps, marks) = (Some(subject.looks_for_true()), marks.clone());
+        Compiled::asking(subject, Ask { gaps, marks, early: false, ..asked(&subject.terms) })
+    }
+
     /// The same with margins, and with the model's measures.
     pub fn measuring(subject: &Subject<'_>) -> Option<Compiled> {
         let measures = subject.model().measures.iter().map(|of| &of.value);
@@ -119,6 +125,11 @@ impl Compiled {
         }
         let (noting, guards) = (OnceLock::new(), guards(model, subject.property));
         Some(Compiled { program, noting, guards, looks_for_true, settles })
+    }
+
+    /// The program as it was asked for.
+    pub(super) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// A program that notes `left`; none where what was first asked for had not all of it.

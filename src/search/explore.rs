@@ -1,4 +1,4 @@
-//! Searching one size: exhaustively where the space is small, else by independent runs.
+//! Searching one size by independent runs, and what all of a search adds up.
 //!
 //! In: a context and a size. Out: violating runs; what was covered is added to the context.
 //!
@@ -15,14 +15,14 @@ use rayon::prelude::*;
 
 use super::budget::{Budget, Guidance, Progress, Step};
 use super::compiled::{Compiled, Passed};
-use super::enumerate::{self, Grid, Walk, Went};
+use super::enumerate::Walk;
 use super::found::Coverage;
+use super::guide::glimpse::Glimpses;
 use super::guide::sighting::Sighting;
 use super::guide::turns::Tour;
 use super::memory::Memory;
 use super::memory::shown::{Came, Shown};
 use super::order::{Rank, digest};
-use super::paths::Rest;
 use super::reach::Reach;
 use super::reachable::Reached;
 use super::space::Sizes;
@@ -32,7 +32,7 @@ use crate::base::Seed;
 use crate::engine::{LANES, Mark};
 use crate::ir::RuleId;
 use crate::reference::Guards;
-use crate::trace::{Fault, Run, Setup};
+use crate::trace::{Fault, Run};
 
 /// What all of a search reads and adds to.
 pub struct Context<'a> {
@@ -76,17 +76,15 @@ pub struct Context<'a> {
     pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
     /// The same program, that says too when verdicts are settled.
-    settling: OnceLock<Option<Compiled>>,
+    pub(super) settling: OnceLock<Option<Compiled>>,
+    /// The same with what a guide keeps.
+    glimpses: OnceLock<Option<Glimpses>>,
 }
 
 /// Distinct setups that are told apart; more are not counted.
 pub const DIGESTS_MAX: usize = 1 << 20;
 /// Jobs of a wave.
 const WAVE: u64 = 64;
-/// Setups of which all runs are made in a wave, while these teach and afterwards.
-const SETUPS: (u64, u64) = (16, 512);
-/// Runs of one setup after which it is asked whether they still teach.
-const TAUGHT: u64 = 16;
 /// Attempts of one job to generate a setup that is admitted.
 const TRIES_MAX: u64 = 64;
 /// Refused attempts at one size, without any that is admitted, before the size is given up.
@@ -194,6 +192,7 @@ impl<'a> Context<'a> {
             digests: BTreeSet::new(),
             compiled: OnceLock::new(),
             settling: OnceLock::new(),
+            glimpses: OnceLock::new(),
         }
     }
 
@@ -280,137 +279,6 @@ impl<'a> Context<'a> {
         open.chain(idle.map(Mark::Rule)).collect()
     }
 
-    /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
-    /// everything was tried. None where that would take more than the budget, or cannot be done.
-    pub fn exhaust(&mut self, sizes: &Sizes) -> Option<(Option<(Run, Rank)>, bool)> {
-        let most = self.budget.exhaust_max;
-        let grid = Grid::new(&self.subject.space, sizes, most.saturating_mul(8))?;
-        if !self.affordable(&grid) {
-            return None;
-        }
-        let agents = self.subject.space.agents(sizes);
-        let mut best: Option<(Run, Rank)> = None;
-        let start = self.spent();
-        let mut first = 0;
-        while first < grid.len() {
-            let spent = self.spent() - start;
-            if !self.tell(agents, false) {
-                return Some((best, false));
-            }
-            let most = most.saturating_sub(spent);
-            let setups = match self.settling(&Job::default()) {
-                Some(_) => SETUPS.1,
-                None => SETUPS.0,
-            };
-            let numbers = first..grid.len().min(first + setups);
-            first = numbers.end;
-            let wave = self.all_of(&grid, numbers, most, agents);
-            let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
-            let cut = wave.iter().any(failed);
-            for job in wave {
-                let hit = self.absorb(job);
-                if let Some(hit) = hit
-                    && best.as_ref().is_none_or(|best| hit.1 < best.1)
-                {
-                    best = Some(hit);
-                }
-            }
-            if cut {
-                return if best.is_some() { Some((best, false)) } else { None };
-            }
-        }
-        Some((best, true))
-    }
-
-    /// Whether all runs of all setups are likely to stay within the budget: a few setups are
-    /// looked at, evenly spread.
-    fn affordable(&self, grid: &Grid) -> bool {
-        const PROBES: u64 = 8;
-        let (mut runs, mut probes) = (0.0, 0);
-        let step = (grid.len() / PROBES).max(1);
-        for number in (0..grid.len()).step_by(step as usize).take(2 * PROBES as usize) {
-            let setup = grid.setup(number);
-            probes += 1;
-            if !self.subject.admits(&setup) {
-                continue;
-            }
-            let seed = self.budget.seed.stream(number);
-            let Some(paths) = enumerate::estimate(self.subject, &setup, seed) else {
-                return false;
-            };
-            runs += paths;
-        }
-        probes == 0
-            || runs / f64::from(probes) * grid.len() as f64 <= 2.0 * self.budget.exhaust_max as f64
-    }
-
-    /// The walk over all runs of one setup, as far as they teach; and what is left of them then.
-    fn begun(&self, setup: Setup, most: u64, agents: u32) -> (Job, Option<Rest>) {
-        let mut job = Job::default();
-        if !self.tell(agents, false) {
-            job.walk = Some(Walk::Stopped);
-            return (job, None);
-        }
-        if !self.subject.admits(&setup) {
-            job.coverage.refused = 1;
-            return (job, None);
-        }
-        job.digest = Some(digest(&setup));
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
-        let left = self.on_reference(&mut job, rest, agents, true);
-        (job, left)
-    }
-
-    /// All runs of one admitted setup; the hit is the least violating one.
-    pub(super) fn all_runs(&self, setup: Setup, most: u64, agents: u32) -> Job {
-        let mut job = Job::default();
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
-        let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
-        let engine = self.settling(&job);
-        let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
-        jobs.pop().expect("a job for each setup")
-    }
-
-    /// Makes the runs that are left of a setup on the reference; if `teach`, only as long as they
-    /// teach: what is left then.
-    pub fn on_reference(
-        &self,
-        job: &mut Job,
-        mut rest: Rest,
-        agents: u32,
-        teach: bool,
-    ) -> Option<Rest> {
-        for made in 0.. {
-            if rest.left == 0 {
-                job.walk = Some(Walk::TooMany);
-                return None;
-            }
-            if teach && u64::is_multiple_of(made, TAUGHT) && self.settling(job).is_some() {
-                return Some(rest);
-            }
-            let (shown, went) = self.along(&rest.setup, &rest.path, job.least());
-            let Went::On(next) = went else {
-                job.guards.merge(&shown.guards);
-                job.walk = Some(Walk::Unlistable);
-                return None;
-            };
-            job.take(shown);
-            rest.left -= 1;
-            if made % 512 == 511 && !self.tell(agents, false) {
-                job.walk = Some(Walk::Stopped);
-                return None;
-            }
-            match next {
-                Some(next) => rest.path = next,
-                None => {
-                    job.walk = Some(Walk::Done);
-                    return None;
-                }
-            }
-        }
-        None
-    }
-
     /// Makes up to `runs` runs of `sizes`, as the budget says how; the first violating one ends
     /// it.
     pub fn sample(&mut self, sizes: &Sizes, runs: u64, seed: Seed) -> Option<Run> {
@@ -469,13 +337,10 @@ impl<'a> Context<'a> {
         compiled.learned(&self.guards).then_some(compiled)
     }
 
-    /// The engine that says when verdicts are settled, where every guard was seen to hold, also in
-    /// the runs of a job.
-    pub(super) fn settling(&self, job: &Job) -> Option<&Compiled> {
-        let settling = self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()?;
-        let mut guards = self.guards.clone();
-        guards.merge(&job.guards);
-        settling.learned(&guards).then_some(settling)
+    /// The engine that shows what a guide keeps, where every guard was seen to hold.
+    pub(crate) fn glimpses(&self) -> Option<&Glimpses> {
+        self.engine()?;
+        self.glimpses.get_or_init(|| Glimpses::of(self.subject, &self.wanted)).as_ref()
     }
 
     /// One run of a fresh setup for each number.
@@ -501,32 +366,6 @@ impl<'a> Context<'a> {
         let numbers = numbers.into_par_iter();
         let drawn = numbers.map(|number| self.drawn(setups, seed.stream(*number))).collect();
         self.passed_or(engine, drawn, &|job, run, bold| self.looked(job, run, (bold, keep)))
-    }
-
-    /// All runs of each setup with these numbers; the hit of each is the least violating one.
-    fn all_of(&self, grid: &Grid, numbers: Range<u64>, most: u64, agents: u32) -> Vec<Job> {
-        let begun = numbers.into_par_iter();
-        let begun = begun.map(|number| self.begun(grid.setup(number), most, agents));
-        let (mut done, mut open) = (Vec::new(), Vec::new());
-        for (place, (job, rest)) in begun.collect::<Vec<_>>().into_iter().enumerate() {
-            match rest {
-                None => done.push((place, job)),
-                Some(rest) => open.push((place, job, rest)),
-            }
-        }
-        // Whether runs teach more, each setup has found out for itself.
-        let engine = open.first().and_then(|(_, job, _)| self.settling(job));
-        let walked = |open: Vec<(usize, Job, Rest)>| {
-            let (mut places, mut rests) = (Vec::new(), Vec::new());
-            for (place, job, rest) in open {
-                places.push(place);
-                rests.push((job, rest));
-            }
-            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
-        };
-        done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
-        done.sort_by_key(|(place, _)| *place);
-        done.into_iter().map(|(_, job)| job).collect()
     }
 
     /// What the engine says of runs, and of those that it does not pass by what `look` says.
@@ -561,7 +400,7 @@ impl<'a> Context<'a> {
     }
 
     /// A fresh setup with a run of it; none where none was admitted, or the search is stopped.
-    fn drawn(&self, setups: &Setups, seed: Seed) -> (Job, Option<Drawn>) {
+    pub(crate) fn drawn(&self, setups: &Setups, seed: Seed) -> (Job, Option<Drawn>) {
         let mut job = Job::default();
         // A wave of slow runs ends where it is stopped, not when it is done.
         if !self.tell(self.subject.space.agents(&setups.sizes[0]), false) {
@@ -590,7 +429,7 @@ impl<'a> Context<'a> {
     }
 
     /// What the reference says of a run.
-    fn looked(&self, mut job: Job, run: Run, (bold, keep): (bool, bool)) -> Job {
+    pub(crate) fn looked(&self, mut job: Job, run: Run, (bold, keep): (bool, bool)) -> Job {
         let shown = self.show(run, bold, keep);
         match shown.came {
             Came::Hit | Came::Miss | Came::Pending => job.coverage.independent = 1,

@@ -8,6 +8,7 @@ pub mod chance;
 pub mod compiled;
 pub mod confidence;
 pub mod enumerate;
+pub mod exhaust;
 pub mod explore;
 pub mod found;
 pub mod generate;

@@ -17,7 +17,11 @@ use polity::search::bold::Bold;
 use polity::search::compiled::{Compiled, Passed, Sampled};
 use polity::search::enumerate::Walk;
 use polity::search::explore::{Context, Job};
+use polity::search::guide::glimpse::{Glimpse, Glimpses};
+use polity::search::guide::sighting::sighting;
+use polity::search::guide::states::Met;
 use polity::search::paths::Rest;
+use polity::search::reach::Reach;
 use polity::search::space::Space;
 use polity::search::subject::{Look, Seen, Subject};
 use polity::search::{Budget, Guidance};
@@ -66,6 +70,45 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
             }
             count += u64::from(passed.is_some());
         }
+    }
+    Ok(count)
+}
+
+/// Compares what guides keep of runs: how many the engine showed.
+pub fn glimpsed(
+    model: &Model,
+    target: &Target,
+    setups: &[Setup],
+    seed: Seed,
+) -> Result<u64, String> {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    let subject = Subject::new(space, target);
+    let wanted = Reach::of(model);
+    let Some(glimpses) = Glimpses::of(&subject, &wanted) else { return Ok(0) };
+    let bare = setups.iter().take(LANES / 2).enumerate();
+    let bare = bare.map(|(at, setup)| subject.bare(setup.clone(), seed.stream(at as u64)));
+    let runs: Vec<Run> = bare.flat_map(|run| [listing(&subject, &run), run]).collect();
+    let all: Vec<&Run> = runs.iter().collect();
+    let mut count = 0;
+    for (run, glimpse) in runs.iter().zip(glimpses.of_each(&subject, &all, &BTreeSet::new())) {
+        let Some(Glimpse { passed, kept }) = glimpse else { continue };
+        let look = subject.replay(run);
+        if !alike(Some(passed), &look.seen) {
+            return Err(format!("{:?}, of the engine: {passed:?}", look.seen));
+        }
+        let Some((gap, met)) = kept else { continue };
+        let (execution, judgement) = look.result.as_ref().expect("a run that counts");
+        let theirs = sighting(&subject, run.clone(), execution, judgement, &wanted.branches);
+        let theirs = theirs.expect("it is small");
+        // The engine may say of a branch of an expression that it was taken.
+        let seen = |all: &[Met]| -> Vec<Met> {
+            all.iter().filter(|met| !met.is_branch()).copied().collect()
+        };
+        let branches = theirs.met.iter().all(|theirs| met.contains(theirs));
+        if theirs.gap != gap || seen(&theirs.met) != seen(&met) || !branches {
+            return Err(format!("{:?} {:?}\nthe engine: {gap:?} {met:?}", theirs.gap, theirs.met));
+        }
+        count += 1;
     }
     Ok(count)
 }

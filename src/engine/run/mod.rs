@@ -33,7 +33,7 @@ use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
 use crate::base::id::Id;
 use crate::ir::layout::Layout;
-use crate::ir::{ParamId, StateId, StructId, Value};
+use crate::ir::{ParamId, RuleId, StateId, StructId, Value};
 use crate::social::Ties;
 
 pub use super::monitor::{Gap, SettledBy, Verdict};
@@ -185,6 +185,12 @@ impl<'p> Block<'p> {
             self.watch(here, now + 1 == steps);
         }
         self.lanes()
+    }
+
+    /// The rule that fired in the step to the instant shown, if one did.
+    pub fn fired(&self, lane: usize) -> Option<RuleId> {
+        let rule = self.rules.fired.iter().position(|lanes| lanes >> lane & 1 == 1)?;
+        Some(self.program.rules[rule].id)
     }
 
     /// The value of a state's cell in a lane, at the instant shown.

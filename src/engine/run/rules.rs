@@ -21,6 +21,8 @@ pub(super) struct Firing {
     pub last: Vec<i64>,
     /// For each rule whether its body asks under keys.
     keyed: Vec<bool>,
+    /// For each rule the lanes in which it fired in the last step.
+    pub fired: Vec<u64>,
     /// The instances of all rules, where they are the same at every instant; empty while they are
     /// in use.
     fixed: Option<Vec<Instance>>,
@@ -32,12 +34,14 @@ impl Firing {
     /// What is kept of the rules of a program, with the list of their instances.
     pub fn new(rules: &[Rule], fixed: Option<Vec<Instance>>) -> Firing {
         let keyed = rules.iter().map(|rule| asks(&rule.body)).collect();
-        Firing { last: vec![-1; LANES], keyed, fixed, counts: Vec::new() }
+        let fired = vec![0; rules.len()];
+        Firing { last: vec![-1; LANES], keyed, fired, fixed, counts: Vec::new() }
     }
 
     /// Nothing fired yet.
     pub fn clear(&mut self) {
         self.last.fill(-1);
+        self.fired.fill(0);
         self.counts.clear();
     }
 }
@@ -53,6 +57,7 @@ pub(super) struct Instance {
 impl<'p> Block<'p> {
     /// Lets one enabled instance move in every lane that still runs.
     pub(super) fn move_rules(&mut self, choices: &mut dyn Choices) {
+        self.rules.fired.fill(0);
         let instances = self.enabled();
         let some = instances.iter().fold(0, |some, instance| some | instance.mask);
         let stuck = self.alive & !some;
@@ -272,6 +277,7 @@ impl<'p> Block<'p> {
             let (own, masks) = (&instances[first..][..count], &moved[first..][..count]);
             first += count;
             let mask = masks.iter().fold(0, |all, mask| all | mask);
+            self.rules.fired[rule] = mask;
             if mask != 0 {
                 self.reach(self.program.rules[rule].mark, mask);
                 let turns = self.turns(rule, own, masks);
@@ -318,7 +324,7 @@ impl<'p> Block<'p> {
         let mut turns = Box::new([0; LANES]);
         for (instance, mask) in instances.iter().zip(masks) {
             for lane in lanes(*mask) {
-                turns[lane] = self.fired(rule, &instance.values, lane);
+                turns[lane] = self.count_firing(rule, &instance.values, lane);
             }
         }
         Turn::Each(turns)
@@ -348,7 +354,7 @@ impl<'p> Block<'p> {
     }
 
     /// How often an instance fired before, and counts this time.
-    fn fired(&mut self, rule: usize, values: &[i64], lane: usize) -> i64 {
+    fn count_firing(&mut self, rule: usize, values: &[i64], lane: usize) -> i64 {
         let counts = &mut self.rules.counts;
         let at = counts.binary_search_by(|known| (known.0, &known.1[..]).cmp(&(rule, values)));
         let at = at.unwrap_or_else(|at| {

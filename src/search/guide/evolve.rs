@@ -22,7 +22,7 @@ use super::pool::Entry;
 use crate::base::{Seed, math};
 use crate::ir::model::{Param, Start};
 use crate::ir::{Domain, Model, Value};
-use crate::search::space::Space;
+use crate::search::subject::Subject;
 
 /// Reals that are moved together, at most.
 const REALS_MAX: usize = 32;
@@ -65,8 +65,8 @@ pub type Drawn = Vec<f64>;
 
 impl Evolution {
     /// An evolution from a run; none where fewer than two reals of its setup are free.
-    pub fn from(space: &Space, parent: &Arc<Entry>) -> Option<Evolution> {
-        let reals = reals(space, parent);
+    pub fn from(subject: &Subject<'_>, parent: &Arc<Entry>) -> Option<Evolution> {
+        let reals = reals(subject, parent);
         let n = reals.len();
         if !(2..=REALS_MAX).contains(&n) {
             return None;
@@ -91,10 +91,10 @@ impl Evolution {
     }
 
     /// The next child, with what was drawn for it.
-    pub fn propose(&self, space: &Space, seed: Seed) -> (Edited, Drawn) {
+    pub fn propose(&self, subject: &Subject<'_>, seed: Seed) -> (Edited, Drawn) {
         let normal = |i: usize| math::normal_quantile(seed.uniform(&[i as u32]).max(1e-12));
         let drawn: Drawn = (0..self.reals.len()).map(normal).collect();
-        let editor = Editor::new(space, &self.parent.sighting);
+        let editor = Editor::new(subject, &self.parent.sighting);
         let mut run = editor.parent.run.clone();
         let mut places: Vec<Place> = Vec::new();
         for (real, moved) in self.reals.iter().zip(product(&self.factor, &drawn)) {
@@ -159,9 +159,9 @@ pub fn has_reals(model: &Model) -> bool {
 }
 
 /// The reals of a run's setup that are free.
-fn reals(space: &Space, parent: &Entry) -> Vec<Real> {
-    let editor = Editor::new(space, &parent.sighting);
-    let model = &*space.model;
+fn reals(subject: &Subject<'_>, parent: &Entry) -> Vec<Real> {
+    let editor = Editor::new(subject, &parent.sighting);
+    let model = subject.model();
     let ends = |domain: &Domain| match domain {
         Domain::Reals(lo, hi) if (hi - lo).is_finite() && lo < hi => Some((*lo, *hi)),
         _ => None,

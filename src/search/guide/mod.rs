@@ -4,6 +4,7 @@ pub mod arms;
 pub mod cover;
 pub mod edit;
 pub mod evolve;
+pub mod glimpse;
 pub mod literals;
 pub mod niche;
 pub mod pool;

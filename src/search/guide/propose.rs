@@ -15,7 +15,7 @@ use super::pool::{Entry, Pool};
 use super::society;
 use crate::base::Seed;
 use crate::ir::{Domain, Type, Value};
-use crate::search::space::Space;
+use crate::search::subject::Subject;
 use crate::search::values::Dice;
 use crate::trace::Run;
 
@@ -34,8 +34,8 @@ pub struct Proposal {
 
 /// What proposals are made from.
 pub struct Proposer<'a> {
-    /// What setups there are.
-    pub space: &'a Space,
+    /// What is looked for.
+    pub subject: &'a Subject<'a>,
     /// What was seen.
     pub pool: &'a Pool,
     /// Setups that cover.
@@ -71,13 +71,13 @@ impl Proposer<'_> {
             Arm::Novel => self.novel(fresh, dice),
             Arm::Literal => {
                 let parent = self.pool.best()?;
-                let editor = Editor::new(self.space, &parent.sighting);
+                let editor = Editor::new(self.subject, &parent.sighting);
                 let edited = self.literals.put(&editor, row)?;
                 let parent = Some(Arc::clone(parent));
                 Some(Proposal { edited, parent, state: None, drawn: None })
             }
             Arm::Evolve => {
-                let (edited, drawn) = self.evolution?.propose(self.space, fresh);
+                let (edited, drawn) = self.evolution?.propose(self.subject, fresh);
                 Some(Proposal { edited, parent: None, state: None, drawn: Some(drawn) })
             }
         }
@@ -85,14 +85,14 @@ impl Proposer<'_> {
 
     /// A setup that covers; if it can be, of a society that was not tried under other names.
     fn covering(&self, row: usize, fresh: Seed, dice: &mut Dice<'_>) -> Option<Proposal> {
-        let mut setup = self.cover.setup(self.space, row, dice)?;
+        let mut setup = self.cover.setup(&self.subject.space, row, dice)?;
         for _ in 1..AFRESH {
-            let known = society::digest(&self.space.model, &setup)
+            let known = society::digest(&self.subject.space.model, &setup)
                 .is_some_and(|digest| self.societies.contains(&digest));
             if !known {
                 break;
             }
-            setup = self.cover.setup(self.space, row, dice)?;
+            setup = self.cover.setup(&self.subject.space, row, dice)?;
         }
         let (choices, draws) = Default::default();
         let run = Run { setup, seed: fresh, choices, draws, steps: self.steps };
@@ -101,7 +101,7 @@ impl Proposer<'_> {
     }
 
     fn small(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
-        let editor = Editor::new(self.space, &parent.sighting);
+        let editor = Editor::new(self.subject, &parent.sighting);
         let edited = editor.small(&|place| weight(&self.pool.credit, place), dice)?;
         Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None, drawn: None })
     }
@@ -110,14 +110,14 @@ impl Proposer<'_> {
     fn novel(&self, fresh: Seed, dice: &mut Dice<'_>) -> Option<Proposal> {
         let (digest, visited) = self.pool.rare(dice)?;
         let parent = &visited.entry;
-        let editor = Editor::new(self.space, &parent.sighting);
-        let later = parent.sighting.answers.iter().any(|answer| answer.instant > visited.instant);
+        let editor = Editor::new(self.subject, &parent.sighting);
+        let later = editor.answers().iter().any(|answer| answer.instant > visited.instant);
         if !later || dice.chance(0.2) {
             let proposal = self.small(parent, dice)?;
             return Some(Proposal { state: Some(digest), ..proposal });
         }
         let run = answers::fresh_from(&editor, visited.instant, fresh);
-        let asked = parent.sighting.answers.iter().filter(|a| a.instant > visited.instant);
+        let asked = editor.answers().iter().filter(|a| a.instant > visited.instant);
         let mut places: Vec<Place> = asked.map(|answer| Place::Site(answer.key.site)).collect();
         places.sort_unstable();
         places.dedup();
@@ -134,7 +134,7 @@ impl Proposer<'_> {
     /// linear: the secant method on one variable at a time, and a step of any size where no
     /// effect is known yet. Each part is a target of its own.
     fn line(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
-        let editor = Editor::new(self.space, &parent.sighting);
+        let editor = Editor::new(self.subject, &parent.sighting);
         let open = parent.sighting.gap.parts.iter().filter(|part| part.1 > 0.0);
         let open: Vec<_> = open.collect();
         let (span, distance) = dice.pick(&open)?;
@@ -177,7 +177,7 @@ fn probe(editor: &Editor<'_>, dice: &mut Dice<'_>) -> Option<Edited> {
             Place::Ties(_) | Place::Site(_) => {}
         }
     }
-    let unlisted = editor.parent.answers.iter().filter(|answer| answer.options.is_none());
+    let unlisted = editor.answers().iter().filter(|answer| answer.options.is_none());
     spots.extend(unlisted.map(|answer| Spot::Answer(answer.key.clone())));
     spots.retain(|spot| at(editor, spot).is_some_and(|(value, ..)| value.number().is_some()));
     let spot = dice.pick(&spots)?.clone();
@@ -200,7 +200,7 @@ fn at(editor: &Editor<'_>, spot: &Spot) -> Option<(Value, Domain, Place)> {
             Some((value, model.states[*id].domain.clone(), Place::Start(*id)))
         }
         Spot::Answer(key) => {
-            let mut asked = editor.parent.answers.iter();
+            let mut asked = editor.answers().iter();
             let answer = asked.find(|answer| answer.key == *key)?;
             let ty = match &answer.value {
                 Value::Int(_) => Type::Int,
@@ -217,7 +217,7 @@ fn put(editor: &Editor<'_>, spot: &Spot, value: Value, by: f64, place: Place) ->
         Spot::Param(id, at) => run.setup.params[*id][*at] = value,
         Spot::Start(id, at) => run.setup.starts[*id][*at] = value,
         Spot::Answer(key) => {
-            let mut asked = editor.parent.answers.iter();
+            let mut asked = editor.answers().iter();
             answers::set(&mut run, asked.find(|answer| answer.key == *key)?, value);
         }
     }

@@ -3,14 +3,14 @@
 //! In: an execution. Out: digests of what was met, each with the first instant. A run that
 //! reaches a rare one is worth going on from (Ecoffet et al., 2021).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Seed;
 use crate::base::id::Id;
 use crate::diag::Span;
-use crate::ir::layout::{Cells, Layout};
-use crate::ir::{Domain, Model, Value};
-use crate::reference::Execution;
+use crate::ir::layout::Layout;
+use crate::ir::{Domain, Model, RuleId, StateId, Value};
+use crate::reference::{Branch, Execution};
 
 /// An abstract state that a run met.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,62 +33,106 @@ impl Met {
 /// The instant of what was met at one that is not known.
 const NO_INSTANT: u32 = u32::MAX;
 /// Instants of one run that are looked at.
-const INSTANTS_MAX: usize = 256;
+const INSTANTS_MAX: u32 = 256;
 /// Ints up to this are told apart.
 const EXACT_MAX: i64 = 16;
 /// Parts of the width of a domain of reals that are told apart.
 const PARTS: f64 = 8.0;
 
 /// What the runs of an execution met: each variable alone, all of them together, each rule that
-/// fired, with the one before it, and each branch of the steps and rules that was taken.
-pub fn met(model: &Model, layout: &Layout, execution: &Execution) -> Vec<Met> {
-    let mut found: BTreeMap<u64, Met> = BTreeMap::new();
-    let mut note = |words: &[u32], instant: u32, whole: bool| {
-        let digest = Seed(0x6D65_7400).bits(words);
-        found.entry(digest).or_insert(Met { digest, instant, whole });
-    };
+/// fired, with the one before it, and each branch of the steps and rules that was taken and is
+/// `wanted`.
+pub fn met(
+    model: &Model,
+    layout: &Layout,
+    execution: &Execution,
+    wanted: &BTreeSet<Branch>,
+) -> Vec<Met> {
+    let mut meeting = Meeting::default();
     for run in &execution.worlds {
-        let mut before = 0;
-        for (instant, state) in run.trace.instants.iter().take(INSTANTS_MAX).enumerate() {
-            let instant = instant as u32;
-            let mut all: Vec<u32> = vec![1];
-            for (id, declared) in model.states.pairs() {
+        meeting.begin();
+        for (instant, state) in run.trace.instants.iter().enumerate() {
+            let fired = state.fired.as_ref().map(|(rule, _)| *rule);
+            let cells = |id: StateId| {
                 let cells = layout.state(id);
-                let named = declared.owner.is_none();
-                let own = abstracted(&declared.domain, cells, &state.cells, named);
-                let words = [&[2, id.index() as u32], &own[..]].concat();
-                note(&words, instant, false);
-                all.extend(words);
-            }
-            note(&all, instant, true);
-            if let Some((rule, _)) = &state.fired {
-                note(&[3, rule.0], instant, false);
-                note(&[4, before, rule.0], instant, false);
-                before = rule.0 + 1;
-            }
+                let range = cells.start()..cells.start() + cells.len();
+                let values = state.cells.get(range).unwrap_or_default();
+                let domain = &model.states[id].domain;
+                values.iter().map(|value| coarse(domain, value)).collect()
+            };
+            meeting.instant(model, instant as u32, fired, &cells);
         }
     }
-    // Nothing says when a branch was taken: there is no going on from it, only beside it.
-    for branch in &execution.met {
-        let Span { file, start, end } = branch.of;
-        note(&[5, file.0, start, end, branch.arm], NO_INSTANT, false);
+    for branch in execution.met.intersection(wanted) {
+        meeting.branch(branch.of, branch.arm);
     }
-    found.into_values().collect()
+    meeting.met()
 }
 
-/// The coarse values of a variable's cells; sorted where they are of agents.
-fn abstracted(domain: &Domain, cells: &Cells, state: &[Value], named: bool) -> Vec<u32> {
-    let range = cells.start()..cells.start() + cells.len();
-    let mut words: Vec<u32> =
-        state.get(range).unwrap_or_default().iter().map(|value| coarse(domain, value)).collect();
-    if !named {
-        words.sort_unstable();
+/// Collects what a run meets.
+#[derive(Clone, Default, Debug)]
+pub struct Meeting {
+    found: BTreeMap<u64, Met>,
+    /// The rule that fired before, by its number after 0 for none.
+    before: u32,
+}
+
+impl Meeting {
+    fn note(&mut self, words: &[u32], instant: u32, whole: bool) {
+        let digest = Seed(0x6D65_7400).bits(words);
+        self.found.entry(digest).or_insert(Met { digest, instant, whole });
     }
-    words
+
+    /// Begins a world.
+    pub fn begin(&mut self) {
+        self.before = 0;
+    }
+
+    /// Takes in an instant: the rule that fired, and the coarse values of the cells of each
+    /// variable.
+    pub fn instant(
+        &mut self,
+        model: &Model,
+        instant: u32,
+        fired: Option<RuleId>,
+        cells: &dyn Fn(StateId) -> Vec<u32>,
+    ) {
+        if instant >= INSTANTS_MAX {
+            return;
+        }
+        let mut all: Vec<u32> = vec![1];
+        for (id, declared) in model.states.pairs() {
+            let mut words = vec![2, id.index() as u32];
+            words.extend(cells(id));
+            if declared.owner.is_some() {
+                words[2..].sort_unstable();
+            }
+            self.note(&words, instant, false);
+            all.extend(words);
+        }
+        self.note(&all, instant, true);
+        if let Some(rule) = fired {
+            self.note(&[3, rule.0], instant, false);
+            self.note(&[4, self.before, rule.0], instant, false);
+            self.before = rule.0 + 1;
+        }
+    }
+
+    /// Takes in a branch. Nothing says when it was taken: there is no going on from it, only
+    /// beside it.
+    pub fn branch(&mut self, of: Span, arm: u32) {
+        let Span { file, start, end } = of;
+        self.note(&[5, file.0, start, end, arm], NO_INSTANT, false);
+    }
+
+    /// All that was met.
+    pub fn met(self) -> Vec<Met> {
+        self.found.into_values().collect()
+    }
 }
 
 /// A value in coarse steps.
-fn coarse(domain: &Domain, value: &Value) -> u32 {
+pub fn coarse(domain: &Domain, value: &Value) -> u32 {
     match value {
         Value::Bool(truth) => u32::from(*truth),
         Value::Int(int) => of_int(*int),

@@ -68,7 +68,9 @@ fn seen(subject: &Subject<'_>, seed: Seed) -> Option<Sighting> {
     let look = subject.look(&run.setup, &mut Replay::new(&run), None);
     let (execution, judgement) = look.result.as_ref()?;
     match look.seen {
-        Seen::Miss | Seen::Pending => sighting(subject, run, execution, judgement),
+        Seen::Miss | Seen::Pending => {
+            sighting(subject, run, execution, judgement, &Default::default())
+        }
         _ => None,
     }
 }
@@ -102,7 +104,7 @@ fn whatever_is_edited_the_model_can_have() {
             for number in 0..20 {
                 let seed = Seed(7).stream(number);
                 let Some(sighting) = seen(&subject, seed) else { continue };
-                let editor = Editor::new(&subject.space, &sighting);
+                let editor = Editor::new(&subject, &sighting);
                 for edit in 0..20 {
                     let mut count = 0;
                     let mut uniform = || {
@@ -128,7 +130,7 @@ fn a_run_that_goes_on_afresh_is_the_same_up_to_where_it_does() {
     let mut compared = 0;
     for number in 0..20 {
         let Some(sighting) = seen(&subject, Seed(3).stream(number)) else { continue };
-        let editor = Editor::new(&subject.space, &sighting);
+        let editor = Editor::new(&subject, &sighting);
         let run = super::edit::answers::fresh_from(&editor, 2, Seed(99));
         let states = |run: &crate::trace::Run| {
             let (execution, _) = subject.replay(run).result.expect("it runs");
@@ -159,9 +161,9 @@ fn reals_that_hang_together_evolve() {
     let mut best = (0..).find_map(|number| seen(&subject, Seed(5).stream(number))).expect("a run");
     let entry = |sighting| Arc::new(super::pool::Entry { sighting, number: 0, rare: 0 });
     let mut evolution =
-        super::evolve::Evolution::from(&subject.space, &entry(best.clone())).expect("reals");
+        super::evolve::Evolution::from(&subject, &entry(best.clone())).expect("reals");
     for number in 0..2_000 {
-        let (edited, drawn) = evolution.propose(&subject.space, Seed(6).stream(number));
+        let (edited, drawn) = evolution.propose(&subject, Seed(6).stream(number));
         is_sound(&subject.space, &best, &edited.run.setup);
         let look = subject.replay(&edited.run);
         if look.seen == Seen::Hit {
@@ -169,7 +171,8 @@ fn reals_that_hang_together_evolve() {
             return;
         }
         let (execution, judgement) = look.result.as_ref().expect("it runs");
-        let seen = sighting(&subject, edited.run, execution, judgement).expect("it is small");
+        let seen = sighting(&subject, edited.run, execution, judgement, &Default::default())
+            .expect("it is small");
         if seen.gap.total < best.gap.total {
             best = seen.clone();
         }

@@ -11,7 +11,7 @@ use super::propose::Proposal;
 use super::sighting::Sighting;
 use super::society;
 use crate::base::Seed;
-use crate::search::space::{Sizes, Space};
+use crate::search::space::Sizes;
 use crate::search::subject::Subject;
 use crate::search::values::Dice;
 use crate::trace::Run;
@@ -35,6 +35,16 @@ pub enum Turn {
     Here(Next),
     /// A proposal for any size of the tour.
     Tour(Next),
+}
+
+impl Turn {
+    /// The number of an independent run.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Turn::Fresh(number) => Some(*number),
+            Turn::Here(_) | Turn::Tour(_) => None,
+        }
+    }
 }
 
 /// A proposal that is to be made.
@@ -123,7 +133,7 @@ impl Guide {
     }
 
     /// Begins an evolution from a near run.
-    fn evolve(&mut self, space: &Space) {
+    fn evolve(&mut self, subject: &Subject<'_>) {
         let seed = self.seed.stream(EVOLVED).stream(self.turns);
         let mut number = 0;
         let mut uniform = || {
@@ -131,19 +141,19 @@ impl Guide {
             seed.uniform(&[number])
         };
         let nearest = self.pool.nearest(&mut Dice::new(&mut uniform));
-        self.evolution = nearest.and_then(|entry| Evolution::from(space, entry));
+        self.evolution = nearest.and_then(|entry| Evolution::from(subject, entry));
     }
 
     /// Takes in what a turn showed, and the proposal that it was.
     pub fn learn(
         &mut self,
-        space: &Space,
+        subject: &Subject<'_>,
         seen: Option<Sighting>,
         proposal: Option<&(Arm, Proposal)>,
     ) {
         if let Some(seen) = seen {
             if self.rows < self.cover.len() {
-                self.societies.extend(society::digest(&space.model, &seen.run.setup));
+                self.societies.extend(society::digest(subject.model(), &seen.run.setup));
             }
             let (child, worth) = self.pool.add(seen);
             if let Some((arm, proposal)) = proposal {
@@ -158,7 +168,7 @@ impl Guide {
             }
         }
         if self.reals && self.evolution.as_ref().is_none_or(Evolution::is_over) {
-            self.evolve(space);
+            self.evolve(subject);
         }
         if let Some(state) = proposal.and_then(|(_, proposal)| proposal.state) {
             self.pool.chosen(state);

@@ -6,15 +6,20 @@
 //!   in the order of its turns: the number of threads changes nothing but the time.
 //! - The independent runs are those that a random search would make, in the same order; nothing
 //!   that was seen changes them, so they bear the rate that is claimed.
-//! - Once they have taught enough, the compiled engine makes them: it says the same of each, but
-//!   shows nothing that a guide could keep.
+//! - Once they have taught enough, the compiled engine makes them and shows nothing that a guide
+//!   could keep: that is faster.
+//! - What a guide keeps is shown by the engine where it knows it; bold runs, whose answers are to be
+//!   listed, are the reference's, and so are hits and whatever may reach something new.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::arms::Arm;
+use super::glimpse::Glimpse;
 use super::propose::{Proposal, Proposer};
+use super::sighting::Sighting;
 use super::turns::{Guide, Next, Tour, Turn};
 use crate::base::Seed;
 use crate::engine::LANES;
@@ -34,12 +39,23 @@ const WAVE_COMPILED: u64 = 2 * LANES as u64;
 /// Independent runs of a property, and of each of its sizes, that teach the guides; later ones
 /// only count, unless they hit.
 const TAUGHT: (u64, u64) = (1_000, 100);
+/// Runs of one size that are worth a block.
+const LANES_MIN: usize = 3;
 /// Proposals of one turn until one is admitted.
 const ATTEMPTS: u64 = 12;
 
 /// What a turn came to.
 struct Done {
     job: Job,
+    proposal: Option<(Arm, Proposal)>,
+    of_tour: bool,
+}
+
+/// A turn whose run is drawn.
+struct Drawn {
+    job: Job,
+    /// The run, and whether it is bold; none where nothing was admitted.
+    run: Option<(Run, bool)>,
     proposal: Option<(Arm, Proposal)>,
     of_tour: bool,
 }
@@ -133,41 +149,77 @@ impl Context<'_> {
     fn wave(
         &self,
         guides: &Guides<'_>,
-        engine: Option<&Compiled>,
+        passing: Option<&Compiled>,
         (setups, seed): (&Setups, Seed),
         turns: &[Turn],
     ) -> Vec<Done> {
-        let Some(engine) = engine else {
-            let turns = turns.into_par_iter();
-            return turns.map(|turn| self.take(guides, setups, *turn, seed)).collect();
+        let fresh = |turn: &&Turn| matches!(turn, Turn::Fresh(_));
+        let (others, numbers): (Vec<Turn>, Vec<u64>) = match passing {
+            None => (turns.to_vec(), Vec::new()),
+            Some(_) => {
+                let others = turns.iter().filter(|turn| !fresh(turn)).copied();
+                (others.collect(), turns.iter().filter_map(Turn::number).collect())
+            }
         };
-        let fresh = |turn: &Turn| match turn {
-            Turn::Fresh(number) => Some(*number),
-            Turn::Here(_) | Turn::Tour(_) => None,
-        };
-        let numbers: Vec<u64> = turns.iter().filter_map(fresh).collect();
-        let others: Vec<Turn> =
-            turns.iter().filter(|turn| fresh(turn).is_none()).copied().collect();
-        let (fresh_done, done) = rayon::join(
-            || self.fresh_each(engine, setups, seed, (&numbers, true)),
-            || {
-                let others = others.into_par_iter();
-                others.map(|turn| self.take(guides, setups, turn, seed)).collect::<Vec<Done>>()
-            },
+        let (passed, looked) = rayon::join(
+            || passing.map(|engine| self.fresh_each(engine, setups, seed, (&numbers, true))),
+            || self.looked_at(guides, (setups, seed), others),
         );
-        let (mut fresh_done, mut done) = (fresh_done.into_iter(), done.into_iter());
-        let next = |turn: &Turn| match fresh(turn) {
-            Some(_) => fresh_done.next().map(|job| Done { job, proposal: None, of_tour: false }),
-            None => done.next(),
+        let Some(passed) = passed else { return looked };
+        let (mut passed, mut looked) = (passed.into_iter(), looked.into_iter());
+        let next = |turn: &Turn| match turn {
+            Turn::Fresh(_) => passed.next().map(|job| Done { job, proposal: None, of_tour: false }),
+            Turn::Here(_) | Turn::Tour(_) => looked.next(),
         };
         turns.iter().filter_map(next).collect()
     }
 
-    fn take(&self, guides: &Guides<'_>, setups: &Setups, turn: Turn, seed: Seed) -> Done {
+    /// What turns came to of which everything is kept: by the engine where it knows, else by the
+    /// reference.
+    fn looked_at(
+        &self,
+        guides: &Guides<'_>,
+        (setups, seed): (&Setups, Seed),
+        turns: Vec<Turn>,
+    ) -> Vec<Done> {
+        let drawn = turns.into_par_iter().map(|turn| self.drawn_for(guides, setups, turn, seed));
+        let drawn: Vec<Drawn> = drawn.collect();
+        let glimpses = self.glimpsed(&drawn);
+        let both = drawn.into_par_iter().zip(glimpses);
+        both.map(|(drawn, glimpse)| self.done(drawn, glimpse)).collect()
+    }
+
+    /// What the engine knows of runs.
+    fn glimpsed(&self, drawn: &[Drawn]) -> Vec<Option<Glimpse>> {
+        let mut found = vec![None; drawn.len()];
+        let Some(glimpses) = self.glimpses() else { return found };
+        let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+        for (place, drawn) in drawn.iter().enumerate() {
+            if let Some((run, false)) = &drawn.run {
+                let sizes = run.setup.sizes.iter().copied().collect();
+                by_size.entry(sizes).or_default().push(place);
+            }
+        }
+        let left = self.left();
+        let blocks = by_size.values().flat_map(|places| places.chunks(LANES));
+        let blocks: Vec<&[usize]> = blocks.filter(|places| places.len() >= LANES_MIN).collect();
+        let of_block = |places: &&[usize]| {
+            let runs = places.iter().filter_map(|place| drawn[*place].run.as_ref());
+            let runs: Vec<&Run> = runs.map(|(run, _)| run).collect();
+            let known = glimpses.of_each(self.subject, &runs, &left);
+            places.iter().copied().zip(known).collect::<Vec<_>>()
+        };
+        for (place, glimpse) in blocks.par_iter().flat_map_iter(of_block).collect::<Vec<_>>() {
+            found[place] = glimpse;
+        }
+        found
+    }
+
+    fn drawn_for(&self, guides: &Guides<'_>, setups: &Setups, turn: Turn, seed: Seed) -> Drawn {
         match turn {
             Turn::Fresh(number) => {
-                let job = self.one_run(setups, seed.stream(number), true);
-                Done { job, proposal: None, of_tour: false }
+                let (job, run) = self.drawn(setups, seed.stream(number));
+                Drawn { job, run, proposal: None, of_tour: false }
             }
             Turn::Here(next) => self.proposed(&guides.here, next, false),
             Turn::Tour(next) => match &guides.tour {
@@ -177,15 +229,15 @@ impl Context<'_> {
         }
     }
 
-    /// One run of a proposal that is admitted.
-    fn proposed(&self, guide: &Guide, next: Next, of_tour: bool) -> Done {
+    /// A proposal that is admitted.
+    fn proposed(&self, guide: &Guide, next: Next, of_tour: bool) -> Drawn {
         let mut job = Job::default();
         // A wave of slow runs ends where it is stopped, not when it is done.
         if self.stopped() {
-            return Done { job, proposal: None, of_tour };
+            return Drawn { job, run: None, proposal: None, of_tour };
         }
         let proposer = Proposer {
-            space: &self.subject.space,
+            subject: self.subject,
             pool: &guide.pool,
             cover: &guide.cover,
             evolution: guide.evolution.as_ref(),
@@ -201,11 +253,29 @@ impl Context<'_> {
             job.coverage.refused += u64::from(!admitted);
             admitted.then_some(proposal)
         });
-        let Some(proposal) = proposal else { return Done { job, proposal: None, of_tour } };
-        let run = proposal.edited.run.clone();
-        job.digest = Some(digest(&run.setup));
-        job.take(self.show(run, false, true));
-        Done { job, proposal: Some((next.arm, proposal)), of_tour }
+        let run = proposal.as_ref().map(|proposal| (proposal.edited.run.clone(), false));
+        job.digest = run.as_ref().map(|(run, _)| digest(&run.setup));
+        Drawn { job, run, proposal: proposal.map(|proposal| (next.arm, proposal)), of_tour }
+    }
+
+    /// What a run came to: what the engine saw, else what the reference says.
+    fn done(&self, drawn: Drawn, glimpse: Option<Glimpse>) -> Done {
+        let Drawn { mut job, run, proposal, of_tour } = drawn;
+        match (run, glimpse) {
+            (None, _) => {}
+            (Some((run, _)), Some(Glimpse { passed, kept })) => {
+                job.pass(passed);
+                let independent = proposal.is_none() && passed.counts();
+                job.coverage.independent += u64::from(independent);
+                let model = self.subject.model();
+                job.kept = kept.map(|seen| Sighting::of(model, run, seen, None));
+            }
+            (Some((run, bold)), None) if proposal.is_none() => {
+                job = self.looked(job, run, (bold, true));
+            }
+            (Some((run, bold)), None) => job.take(self.show(run, bold, true)),
+        }
+        Done { job, proposal, of_tour }
     }
 
     /// Takes in what a turn came to; gives back its violating run.
@@ -216,16 +286,16 @@ impl Context<'_> {
             let total = seen.gap.total;
             self.nearest = Some(self.nearest.map_or(total, |nearest| nearest.min(total)));
         }
-        let space = &self.subject.space;
+        let subject = self.subject;
         match &mut guides.tour {
             Some(tour) if of_tour => {
-                tour.guide.learn(space, seen, proposal.as_ref());
+                tour.guide.learn(subject, seen, proposal.as_ref());
                 let hit = self.absorb(job).map(|hit| hit.0);
                 tour.found = tour.found.take().or_else(|| hit.clone());
                 hit
             }
             Some(_) | None => {
-                guides.here.learn(space, seen, proposal.as_ref());
+                guides.here.learn(subject, seen, proposal.as_ref());
                 self.absorb(job).map(|hit| hit.0)
             }
         }

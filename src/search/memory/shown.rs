@@ -17,7 +17,6 @@ use crate::reference::{Guards, Replay};
 use crate::search::bold::Bold;
 use crate::search::enumerate::{Asked, Went, listed, look_along};
 use crate::search::explore::Context;
-use crate::search::guide::niche::niche;
 use crate::search::guide::sighting::{Sighting, sighting};
 use crate::search::order::{Rank, rank};
 use crate::search::reach::Reach;
@@ -71,7 +70,7 @@ impl Shown {
         self.kept.is_some().pack(to);
         if let Some(kept) = &self.kept {
             kept.gap.pack(to);
-            pack_answers(&kept.answers, to);
+            pack_answers(kept.known_answers().unwrap_or_default(), to);
             kept.met.pack(to);
             if bold {
                 kept.run.choices.pack(to);
@@ -185,8 +184,7 @@ impl Context<'_> {
                     run.choices = Pack::unpack(from)?;
                     run.draws = Pack::unpack(from)?;
                 }
-                let niche = niche(self.subject.model(), &run.setup);
-                Some(Sighting { run, gap, answers, met, niche })
+                Some(Sighting::of(self.subject.model(), run, (gap, met), Some(answers)))
             }
         };
         Some(Shown { came, guards, fired, reached, kept, hit: None, broken: None })
@@ -215,7 +213,7 @@ impl Context<'_> {
             }
             Seen::Miss | Seen::Pending if keep => {
                 let made = if bold { listed() } else { run };
-                shown.kept = sighting(subject, made, execution, judgement);
+                shown.kept = sighting(subject, made, execution, judgement, &self.wanted.branches);
             }
             Seen::Broken(fault) => shown.broken = Some((fault, listed())),
             Seen::Miss | Seen::Pending | Seen::Discarded { .. } | Seen::Faulted(_) => {}

@@ -16,7 +16,7 @@ pub fn edit(
     run: &mut Run,
     dice: &mut Dice<'_>,
 ) -> Option<Option<(Spot, f64)>> {
-    let asked = editor.parent.answers.iter();
+    let asked = editor.answers().iter();
     let own: Vec<&Answer> = asked.filter(|answer| answer.key.site == site).collect();
     let answer = *dice.pick(&own)?;
     let (value, by) = other(answer, dice)?;
@@ -77,7 +77,7 @@ pub fn fresh_from(editor: &Editor<'_>, instant: u32, seed: Seed) -> Run {
     let mut run = Run { seed, ..parent.clone() };
     run.choices.clear();
     run.draws.clear();
-    let kept = editor.parent.answers.iter().filter(|answer| answer.instant <= instant);
+    let kept = editor.answers().iter().filter(|answer| answer.instant <= instant);
     for answer in kept {
         set(&mut run, answer, answer.value.clone());
     }

@@ -14,8 +14,9 @@ use crate::ir::{ParamId, SiteId, StateId, StructId};
 use crate::reference::deviations;
 use crate::search::generate::{defaulted, settle};
 use crate::search::space::{Pinned, Space};
+use crate::search::subject::Subject;
 use crate::search::values::Dice;
-use crate::trace::{Key, Run};
+use crate::trace::{Answer, Key, Run};
 
 /// A variable, structure or site that an edit changes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,6 +55,8 @@ pub struct Edited {
 
 /// A run to be edited, with what bounds its edits.
 pub struct Editor<'a> {
+    /// What is looked for.
+    pub subject: &'a Subject<'a>,
     /// What setups there are.
     pub space: &'a Space,
     /// The layout of the run's size.
@@ -66,10 +69,16 @@ pub struct Editor<'a> {
 
 impl<'a> Editor<'a> {
     /// An editor of `parent`.
-    pub fn new(space: &'a Space, parent: &'a Sighting) -> Editor<'a> {
+    pub fn new(subject: &'a Subject<'_>, parent: &'a Sighting) -> Editor<'a> {
+        let space = &subject.space;
         let layout = Layout::new(&space.model, &parent.run.setup.sizes);
         let pinned = space.pinned(&layout);
-        Editor { space, layout, pinned, parent }
+        Editor { subject, space, layout, pinned, parent }
+    }
+
+    /// The choices and draws of the run.
+    pub fn answers(&self) -> &'a [Answer] {
+        self.parent.answers(self.subject)
     }
 
     /// Everything that can be edited.
@@ -92,7 +101,7 @@ impl<'a> Editor<'a> {
                 places.push(Place::Ties(id));
             }
         }
-        let asked = self.parent.answers.iter();
+        let asked = self.answers().iter();
         let mut sites: Vec<SiteId> = asked.map(|answer| answer.key.site).collect();
         sites.sort_unstable();
         sites.dedup();
