@@ -12,7 +12,7 @@ use crate::base::Table;
 use crate::ir::layout::Layout;
 use crate::ir::model::Start;
 use crate::ir::{Domain, Model, ParamId, StateId, StructId, Value};
-use crate::reference::society::default_of;
+use crate::reference::society::{default_of, defaults_of};
 use crate::social::{Family, Shape, Ties, family};
 use crate::trace::{Setup, StructureSetup};
 
@@ -68,14 +68,35 @@ pub fn default(
     }
 }
 
+/// The same of several cells.
+fn defaults(
+    model: &Model,
+    layout: &Layout,
+    setup: &Setup,
+    cells: &[(ParamId, usize)],
+) -> Vec<Option<Value>> {
+    let same = |(param, _): &(ParamId, usize)| {
+        let param = &model.params[*param];
+        let value = param.value.as_ref().filter(|_| !param.derived)?;
+        constant(&value.expr, layout)
+    };
+    let known: Vec<Option<Value>> = cells.iter().map(same).collect();
+    if known.iter().all(Option::is_some) {
+        return known;
+    }
+    let read = defaults_of(model, setup, cells).unwrap_or_else(|_| vec![None; cells.len()]);
+    known.into_iter().zip(read).map(|(known, read)| known.or(read)).collect()
+}
+
 /// Sets `cells` to their defaults, in as many rounds as defaults that read other parameters need.
 pub fn settle(model: &Model, setup: &mut Setup, cells: &[(ParamId, usize)]) {
     let layout = Layout::new(model, &setup.sizes);
     for _ in 0..=model.params.len() {
         let mut changed = false;
-        for &(param, place) in cells {
+        let values = defaults(model, &layout, setup, cells);
+        for (&(param, place), value) in cells.iter().zip(values) {
             // A default that faults leaves its cell: the society of the setup faults too.
-            if let Some(value) = default(model, &layout, setup, (param, place))
+            if let Some(value) = value
                 && setup.params[param][place] != value
             {
                 setup.params[param][place] = value;

@@ -2,6 +2,8 @@
 //!
 //! In: a setup. Out: the default of a parameter's cell, the cells that differ from theirs.
 
+use std::collections::BTreeMap;
+
 use super::Society;
 use super::make::{frame, known, society};
 use crate::ir::{Model, ParamId, Value};
@@ -26,6 +28,28 @@ pub fn default_of(
         Some(indices) => default(model, &society, param, indices),
         None => Ok(None),
     }
+}
+
+/// The defaults of several cells, read from one setup; none where there is none, or it faults.
+/// Faults: those of the setup.
+// spec: items.param
+pub fn defaults_of(
+    model: &Model,
+    setup: &Setup,
+    cells: &[(ParamId, usize)],
+) -> Result<Vec<Option<Value>>, Fault> {
+    let society = society(model, setup)?;
+    let mut rows: BTreeMap<ParamId, Vec<Vec<Value>>> = BTreeMap::new();
+    let mut of = |(id, place): &(ParamId, usize)| {
+        let param = &model.params[*id];
+        if param.derived || param.value.is_none() {
+            return None;
+        }
+        let layout = &society.layout;
+        let rows = rows.entry(*id).or_insert_with(|| layout.indices(layout.param(*id)));
+        default(model, &society, *id, rows.get(*place)?).ok().flatten()
+    };
+    Ok(cells.iter().map(&mut of).collect())
 }
 
 /// The parameter cells that differ from their defaults, by parameter and place.

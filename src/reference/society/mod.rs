@@ -9,7 +9,7 @@ mod pins;
 mod tests;
 
 pub use admitted::{admitted, edges};
-pub use baseline::{default_of, deviations};
+pub use baseline::{default_of, defaults_of, deviations};
 pub(super) use make::{complete, frame, known, there};
 pub use make::{fits, society};
 pub(super) use pins::apply;
