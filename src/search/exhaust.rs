@@ -113,7 +113,7 @@ impl Context<'_> {
         let rest = Rest { setup, path: Vec::new(), left: most, most };
         let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
         let engine = self.settling(&job);
-        let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
+        let mut jobs = self.walk_rest(engine, vec![(job, rest)], (most, agents));
         jobs.pop().expect("a job for each setup")
     }
 
@@ -176,7 +176,10 @@ impl Context<'_> {
                 places.push(place);
                 rests.push((job, rest));
             }
-            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
+            places
+                .into_iter()
+                .zip(self.walk_rest(engine, rests, (most, agents)))
+                .collect::<Vec<_>>()
         };
         done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
         done.sort_by_key(|(place, _)| *place);

@@ -333,8 +333,13 @@ impl<'a> Context<'a> {
     /// The engine, where it does the property and its runs have nothing to teach but whether
     /// they hit and what they reach, which it tells: every guard was seen to hold.
     pub(crate) fn engine(&self) -> Option<&Compiled> {
-        let compiled = self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()?;
+        let compiled = self.compiled()?;
         compiled.learned(&self.guards).then_some(compiled)
+    }
+
+    /// The engine, where it does the property.
+    pub(crate) fn compiled(&self) -> Option<&Compiled> {
+        self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()
     }
 
     /// The engine that shows what a guide keeps, where every guard was seen to hold.

@@ -4,10 +4,13 @@
 //! it fails. Edits are tried in waves of a fixed number, so that the number of threads
 //! changes nothing.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use rayon::prelude::*;
 
 use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
 use crate::base::Seed;
+use crate::engine::LANES;
 use crate::ir::Model;
 use crate::ir::property::{Counter, Target};
 use crate::reference::{Execution, Judgement, Witness};
@@ -42,6 +45,8 @@ struct Best {
 
 /// Edits that are tried at once.
 const WAVE: usize = 8;
+/// Edits of one size that are worth a block of the engine.
+const LANES_MIN: usize = 3;
 /// Runs over which all choices of the best setup are tried.
 const WALK_MAX: u64 = 2_000;
 /// Fresh values and choices for the best society that are tried, for a violation that settles
@@ -120,14 +125,26 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
     let (mut at, mut changed) = (0, false);
     loop {
         let edits = pass(&draft(subject, best));
-        let mut kept = false;
+        let (mut kept, mut screened) = (false, at);
+        let mut passed: VecDeque<bool> = VecDeque::new();
         while at < edits.len() && !kept {
             if !attempts.go_on() {
                 return changed;
             }
             let wave = &edits[at..edits.len().min(at + WAVE)];
-            let better: Vec<Option<Best>> =
-                wave.par_iter().map(|edit| attempt(subject, memory, edit, &best.rank)).collect();
+            if passed.len() < wave.len() {
+                let next = &edits[screened..edits.len().min(screened + LANES)];
+                screened += next.len();
+                passed.extend(screen(attempts.context, next, &best.rank));
+            }
+            let open = wave.iter().zip(passed.drain(..wave.len())).collect::<Vec<_>>();
+            let open = open.into_par_iter();
+            let better: Vec<Option<Best>> = open
+                .map(|(edit, passed)| match passed {
+                    true => None,
+                    false => attempt(subject, memory, edit, &best.rank),
+                })
+                .collect();
             attempts.spend(wave.len() as u64, best);
             match better.into_iter().enumerate().find_map(|(i, b)| b.map(|b| (i, b))) {
                 Some((place, better)) => {
@@ -144,6 +161,34 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
     }
 }
 
+/// Edits that do not violate, as the engine knows, or are not worth a run.
+fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> {
+    let subject = context.subject;
+    let Some(engine) = context.compiled() else { return vec![false; edits.len()] };
+    let mut passed: Vec<bool> =
+        edits.par_iter().map(|edit| !is_worth(subject, edit, than)).collect();
+    let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    for (place, edit) in edits.iter().enumerate().filter(|(place, _)| !passed[*place]) {
+        let sizes = edit.run.setup.sizes.iter().copied().collect();
+        by_size.entry(sizes).or_default().push(place);
+    }
+    for places in by_size.into_values().filter(|places| places.len() >= LANES_MIN) {
+        let runs: Vec<(Run, bool)> =
+            places.iter().map(|place| (edits[*place].run.clone(), false)).collect();
+        let says = engine.passed(subject, &runs, &BTreeSet::new());
+        places.into_iter().zip(says).for_each(|(place, says)| passed[place] = says.is_some());
+    }
+    passed
+}
+
+/// Whether an edit may be less, and is admitted.
+fn is_worth(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> bool {
+    let setup = &edit.run.setup;
+    subject.space.holds(&setup.sizes)
+        && !surely_not_less(subject, setup, than)
+        && subject.admits(setup)
+}
+
 /// The edited run, if it is admitted, violates, and is less.
 fn attempt(
     subject: &Subject<'_>,
@@ -151,11 +196,7 @@ fn attempt(
     edit: &Candidate,
     than: &Rank,
 ) -> Option<Best> {
-    let setup = &edit.run.setup;
-    if !subject.space.holds(&setup.sizes)
-        || surely_not_less(subject, setup, than)
-        || !subject.admits(setup)
-    {
+    if !is_worth(subject, edit, than) {
         return None;
     }
     let key = memory.map(|memory| {
@@ -224,8 +265,10 @@ fn fresh(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
             Candidate { what: String::new(), run: subject.bare(setup, Seed(seed.0 >> 40)) }
         })
         .collect();
+    let passed = screen(attempts.context, &edits, &best.rank);
+    let open = edits.par_iter().zip(passed).filter(|(_, passed)| !passed);
     let found: Vec<Option<Best>> =
-        edits.par_iter().map(|edit| attempt(subject, memory, edit, &best.rank)).collect();
+        open.map(|(edit, _)| attempt(subject, memory, edit, &best.rank)).collect();
     attempts.spend(FRESH, best);
     match found.into_iter().flatten().min_by(|a, b| a.rank.cmp(&b.rank)) {
         Some(better) => {
