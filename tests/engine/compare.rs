@@ -162,14 +162,8 @@ pub fn compare(
             (&runs, &societies),
         );
     }
-    for block in [&mut block, &mut early] {
-        if shared {
-            block.fill(runs.len(), of(&societies[0]));
-        } else {
-            block.clear();
-            societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
-        }
-    }
+    load(&mut block, &societies, shared);
+    load(&mut early, &societies, shared);
     let lanes_of = |run: usize| vec![run];
     let (lanes, states) = made(model, &mut block, &runs, (&societies[0], &lanes_of));
     let stopped = made(model, &mut early, &runs, (&societies[0], &lanes_of)).0;
@@ -194,6 +188,15 @@ pub fn compare(
         count(&mut compared, &judgement, (lane, stopped));
     }
     Ok(compared)
+}
+
+/// Puts each society into a lane, or the first into all.
+fn load(block: &mut Block<'_>, societies: &[reference::Society], shared: bool) {
+    if shared {
+        return block.fill(societies.len(), of(&societies[0]));
+    }
+    block.clear();
+    societies.iter().enumerate().for_each(|(lane, society)| block.load(lane, of(society)));
 }
 
 /// A run of each setup, or of the first.

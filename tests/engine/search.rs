@@ -122,7 +122,7 @@ fn listing(subject: &Subject<'_>, run: &Run) -> Run {
         let answers = execution.worlds.iter().flat_map(|world| &world.trace.answers);
         for (at, answer) in answers.enumerate() {
             let list = if answer.drawn { &mut made.draws } else { &mut made.choices };
-            if other.seed.bits(&[at as u32]) % 3 == 0 {
+            if other.seed.bits(&[at as u32]).is_multiple_of(3) {
                 list.insert(answer.key.clone(), answer.value.clone());
             }
         }
@@ -146,13 +146,14 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
         threads: 1,
         guidance: Guidance::Random,
     };
-    let context = Context::new(&subject, budget, &|_| true);
+    let new = || Context::new(&subject, budget, &|_| true);
+    let (context, mut ours, mut theirs_all) = (new(), new(), new());
     let rest =
         |setup: &Setup| Rest { setup: setup.clone(), path: Vec::new(), left: MOST, most: MOST };
     let rests = setups.iter().map(|setup| (Job::default(), rest(setup))).collect();
-    let mut count = 0;
-    for (setup, job) in setups.iter().zip(context.walk_rest(Some(&compiled), rests, (u64::MAX, 1)))
-    {
+    let (mut count, mut whole) = (0, true);
+    let walked = context.walk_rest(Some(&compiled), rests, (u64::MAX, 1));
+    for (setup, job) in setups.iter().zip(walked) {
         let mut theirs = Job::default();
         context.on_reference(&mut theirs, rest(setup), 1, false);
         let same = match (theirs.walk, job.walk) {
@@ -160,10 +161,10 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
             (Some(Walk::TooMany), walk) => walk == theirs.walk,
             (Some(Walk::Unlistable), Some(_)) => true,
             (of, walk) => {
-                let (mut ours, theirs_covered) = (job.coverage.clone(), &theirs.coverage);
-                count += std::mem::take(&mut ours.compiled);
-                ours.sampled_out = theirs_covered.sampled_out;
-                of == walk && ours == *theirs_covered && job.least() == theirs.least()
+                let (mut covered, theirs_covered) = (job.coverage.clone(), &theirs.coverage);
+                count += std::mem::take(&mut covered.compiled);
+                covered.sampled_out = theirs_covered.sampled_out;
+                of == walk && covered == *theirs_covered && job.least() == theirs.least()
             }
         };
         if !same {
@@ -177,8 +178,17 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
                 job.least()
             ));
         }
+        whole &= theirs.walk == Some(Walk::Done);
+        ours.absorb(job);
+        theirs_all.absorb(theirs);
     }
-    Ok(count)
+    // What all walks together reached is the same, though few runs of them were looked at.
+    let [ours, theirs] = [&ours, &theirs_all]
+        .map(|after| (&after.reached.marks() & &after.wanted.marks(), &after.fired));
+    match whole && ours != theirs {
+        true => Err(format!("{theirs:?} is reached, with the engine: {ours:?}")),
+        false => Ok(count),
+    }
 }
 
 /// Whether a run that is passed by came to what the reference sees.
