@@ -21,7 +21,7 @@ use crate::engine::LANES;
 use crate::trace::{Run, Setup};
 
 /// Setups of which all runs are made in a wave, while these teach and afterwards.
-const SETUPS: (u64, u64) = (16, 512);
+const SETUPS: (u64, u64) = (16, 2 * LANES as u64);
 /// Runs of one setup after which it is asked whether they still teach.
 const TAUGHT: u64 = 16;
 
@@ -113,7 +113,7 @@ impl Context<'_> {
         let rest = Rest { setup, path: Vec::new(), left: most, most };
         let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
         let engine = self.settling(&job);
-        let mut jobs = self.walk_rest(engine, vec![(job, rest)], (most, agents));
+        let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
         jobs.pop().expect("a job for each setup")
     }
 
@@ -176,10 +176,7 @@ impl Context<'_> {
                 places.push(place);
                 rests.push((job, rest));
             }
-            places
-                .into_iter()
-                .zip(self.walk_rest(engine, rests, (most, agents)))
-                .collect::<Vec<_>>()
+            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
         };
         done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
         done.sort_by_key(|(place, _)| *place);

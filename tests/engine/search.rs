@@ -152,7 +152,7 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
         |setup: &Setup| Rest { setup: setup.clone(), path: Vec::new(), left: MOST, most: MOST };
     let rests = setups.iter().map(|setup| (Job::default(), rest(setup))).collect();
     let (mut count, mut whole) = (0, true);
-    let walked = context.walk_rest(Some(&compiled), rests, (u64::MAX, 1));
+    let walked = context.walk_rest(Some(&compiled), rests, 1);
     for (setup, job) in setups.iter().zip(walked) {
         let mut theirs = Job::default();
         context.on_reference(&mut theirs, rest(setup), 1, false);

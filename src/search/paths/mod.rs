@@ -135,18 +135,18 @@ impl Front {
 }
 
 impl Context<'_> {
-    /// Makes the runs that are left of setups of one size, about `most` in all, with an engine that says when verdicts
+    /// Makes the runs that are left of setups of one size, with an engine that says when verdicts
     /// are settled.
     pub fn walk_rest(
         &self,
         engine: Option<&Compiled>,
         rests: Vec<(Job, Rest)>,
-        (most, agents): (u64, u32),
+        agents: u32,
     ) -> Vec<Job> {
         let mut fronts: Vec<Front> =
             rests.into_iter().map(|(job, rest)| self.front(job, rest)).collect();
         match engine {
-            Some(engine) => self.walk_fronts(engine, &mut fronts, (most, agents)),
+            Some(engine) => self.walk_fronts(engine, &mut fronts, agents),
             None => fronts.iter_mut().for_each(|front| front.held = None),
         }
         let done = |Front { mut job, rest, held, .. }: Front| {
@@ -175,7 +175,7 @@ impl Context<'_> {
         Front { job, rest, held, first, open: Vec::new() }
     }
 
-    fn walk_fronts(&self, engine: &Compiled, fronts: &mut [Front], (most, agents): (u64, u32)) {
+    fn walk_fronts(&self, engine: &Compiled, fronts: &mut [Front], agents: u32) {
         let Some(held) = fronts.iter().find_map(|front| front.held.as_ref()) else { return };
         let layout = held.society.layout.clone();
         let mut left = self.left();
@@ -183,7 +183,6 @@ impl Context<'_> {
         let Some(mut block) = program.and_then(|program| Block::new(program, &layout)) else {
             return fronts.iter_mut().for_each(|front| front.held = None);
         };
-        let mut made = 0;
         loop {
             block.clear();
             let (mut going, mut size, mut lanes) = (Vec::new(), 1, 0);
@@ -202,7 +201,6 @@ impl Context<'_> {
             let paths = going.iter().map(|(_, path)| &path.0[..]).collect();
             let mut along = Along::new(paths, size);
             let said = block.run(self.subject.steps, &mut along);
-            made += going.len() as u64;
             let answered = along.runs;
             let runs = going.into_iter().zip(answered).zip(said.iter()).enumerate();
             for (run, (((place, path), asked), lane)) in runs {
@@ -216,13 +214,10 @@ impl Context<'_> {
                 let ran = Ran { path, asked, says, astray: lane.astray, reaches };
                 self.came(&mut fronts[place], ran, &mut left);
             }
-            let cut = match self.tell(agents, false) {
-                false => Walk::Stopped,
-                true if made >= most => Walk::TooMany,
-                true => continue,
-            };
-            let open = fronts.iter_mut().filter(|front| front.is_open());
-            return open.for_each(|front| front.job.walk = Some(cut));
+            if !self.tell(agents, false) {
+                let open = fronts.iter_mut().filter(|front| front.is_open());
+                return open.for_each(|front| front.job.walk = Some(Walk::Stopped));
+            }
         }
     }
 
