@@ -114,6 +114,8 @@ impl Job {
     /// Takes in what a run showed.
     pub fn take(&mut self, shown: Shown) {
         let coverage = &mut self.coverage;
+        let counts = matches!(shown.came, Came::Hit | Came::Miss | Came::Pending);
+        coverage.compiled += u64::from(shown.compiled && counts);
         match shown.came {
             Came::Hit | Came::Miss => coverage.runs += 1,
             Came::Pending => {

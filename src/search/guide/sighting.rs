@@ -56,9 +56,9 @@ impl Sighting {
         })
     }
 
-    /// The same, if they are known.
-    pub fn known_answers(&self) -> Option<&[Answer]> {
-        self.answers.get().map(Vec::as_slice)
+    /// As many of them as are known.
+    pub fn answers_known(&self) -> &[Answer] {
+        self.answers.get().map_or(&[], Vec::as_slice)
     }
 
     /// How many values it holds, about.

@@ -25,6 +25,7 @@ use crate::base::Seed;
 use crate::engine::LANES;
 use crate::search::compiled::Compiled;
 use crate::search::explore::{Context, Job, REFUSED_MAX};
+use crate::search::memory::shown::Shown;
 use crate::search::order::digest;
 use crate::search::space::Sizes;
 use crate::search::strategy::Setups;
@@ -204,10 +205,12 @@ impl Context<'_> {
         let blocks = by_size.values().flat_map(|places| places.chunks(LANES));
         let blocks: Vec<&[usize]> = blocks.filter(|places| places.len() >= LANES_MIN).collect();
         let of_block = |places: &&[usize]| {
-            let runs = places.iter().filter_map(|place| drawn[*place].run.as_ref());
-            let runs: Vec<&Run> = runs.map(|(run, _)| run).collect();
+            let run = |place: &usize| drawn[*place].run.as_ref().map(|(run, _)| (*place, run));
+            // What is remembered is not made again; whether a block is worth it is no less so.
+            let runs = places.iter().filter_map(run).filter(|(_, run)| !self.recalls(run));
+            let (places, runs): (Vec<usize>, Vec<&Run>) = runs.unzip();
             let known = glimpses.of_each(self.subject, &runs, &left);
-            places.iter().copied().zip(known).collect::<Vec<_>>()
+            places.into_iter().zip(known).collect::<Vec<_>>()
         };
         for (place, glimpse) in blocks.par_iter().flat_map_iter(of_block).collect::<Vec<_>>() {
             found[place] = glimpse;
@@ -264,11 +267,14 @@ impl Context<'_> {
         match (run, glimpse) {
             (None, _) => {}
             (Some((run, _)), Some(Glimpse { passed, kept })) => {
-                job.pass(passed);
                 let independent = proposal.is_none() && passed.counts();
                 job.coverage.independent += u64::from(independent);
                 let model = self.subject.model();
-                job.kept = kept.map(|seen| Sighting::of(model, run, seen, None));
+                let at = model.properties[self.subject.property].span;
+                let kept = kept.map(|seen| Sighting::of(model, run.clone(), seen, None));
+                let shown = Shown::passed(passed, at, kept);
+                self.remember(&run, &shown);
+                job.take(shown);
             }
             (Some((run, bold)), None) if proposal.is_none() => {
                 job = self.looked(job, run, (bold, true));

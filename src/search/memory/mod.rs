@@ -35,6 +35,8 @@ pub enum Of {
     Path,
     /// An edit of a run that was found.
     Edit,
+    /// All runs that were left of a setup, where the engine passed all of them by.
+    Walk,
     /// Counted runs of a chance property.
     Counts,
     /// Everything that a target's records depend on: no record itself.

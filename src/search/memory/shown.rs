@@ -10,11 +10,12 @@
 use std::collections::BTreeSet;
 
 use super::pack::{Pack, pack_answers, pack_run, pack_setup, unpack_answers};
-use super::{Of, key};
+use super::{Memory, Of, key};
 use crate::diag::Span;
 use crate::ir::RuleId;
 use crate::reference::{Guards, Replay};
 use crate::search::bold::Bold;
+use crate::search::compiled::Passed;
 use crate::search::enumerate::{Asked, Went, listed, look_along};
 use crate::search::explore::Context;
 use crate::search::guide::sighting::{Sighting, sighting};
@@ -57,9 +58,23 @@ pub struct Shown {
     pub hit: Option<(Run, Rank)>,
     /// The fault of one that is broken, with the run.
     pub broken: Option<(Fault, Run)>,
+    /// Whether the engine made it.
+    pub compiled: bool,
 }
 
 impl Shown {
+    /// What the engine says of a run, and what a guide keeps of it.
+    pub fn passed(passed: Passed, at: Span, kept: Option<Sighting>) -> Shown {
+        let came = match passed {
+            Passed::Miss => Came::Miss,
+            Passed::Pending => Came::Pending,
+            Passed::Faulted => Came::Faulted,
+            Passed::Discarded => Came::Discarded(at, false),
+        };
+        let (guards, fired, reached) = Default::default();
+        Shown { came, guards, fired, reached, kept, hit: None, broken: None, compiled: true }
+    }
+
     fn pack(&self, bold: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
         let to = &mut bytes;
@@ -67,10 +82,14 @@ impl Shown {
         self.guards.pack(to);
         self.fired.pack(to);
         self.reached.pack(to);
+        self.compiled.pack(to);
         self.kept.is_some().pack(to);
         if let Some(kept) = &self.kept {
             kept.gap.pack(to);
-            pack_answers(kept.known_answers().unwrap_or_default(), to);
+            // What a run was asked that the engine made is asked again where that is needed.
+            if !self.compiled {
+                pack_answers(kept.answers_known(), to);
+            }
             kept.met.pack(to);
             if bold {
                 kept.run.choices.pack(to);
@@ -86,10 +105,7 @@ impl Context<'_> {
     /// keeps of it.
     pub fn show(&self, run: Run, bold: bool, keep: bool) -> Shown {
         let Some(memory) = self.memory else { return self.made(run, bold, keep) };
-        let mut bytes = Vec::new();
-        [bold, keep, self.reaches()].iter().for_each(|part| part.pack(&mut bytes));
-        pack_run(&run, &mut bytes);
-        let key = key(Of::Run, &bytes);
+        let key = self.key_of(&run, bold, keep);
         let record = memory.recall(key);
         if let Some(shown) = record.and_then(|record| self.unpacked(&mut &*record, &run, bold)) {
             return shown;
@@ -99,6 +115,27 @@ impl Context<'_> {
             memory.remember(key, &|| shown.pack(bold));
         }
         shown
+    }
+
+    /// The key of the record of a run.
+    fn key_of(&self, run: &Run, bold: bool, keep: bool) -> u128 {
+        let mut bytes = Vec::new();
+        [bold, keep, self.reaches()].iter().for_each(|part| part.pack(&mut bytes));
+        pack_run(run, &mut bytes);
+        key(Of::Run, &bytes)
+    }
+
+    /// Whether it is remembered what a guide keeps of a run.
+    pub fn recalls(&self, run: &Run) -> bool {
+        let recall = |memory: &dyn Memory| memory.recall(self.key_of(run, false, true));
+        self.memory.and_then(recall).is_some()
+    }
+
+    /// Remembers what the engine showed of a run for a guide.
+    pub fn remember(&self, run: &Run, shown: &Shown) {
+        if let Some(memory) = self.memory {
+            memory.remember(self.key_of(run, false, true), &|| shown.pack(false));
+        }
     }
 
     /// What the run of a setup shows in which these options are taken, and where to go on from
@@ -173,21 +210,23 @@ impl Context<'_> {
             return None;
         }
         let (guards, fired) = (Pack::unpack(from)?, Pack::unpack(from)?);
-        let reached = Pack::unpack(from)?;
+        let (reached, compiled) = (Pack::unpack(from)?, bool::unpack(from)?);
         let kept = match bool::unpack(from)? {
             false => None,
             true => {
                 let mut run = run.clone();
-                let (gap, answers) = (Pack::unpack(from)?, unpack_answers(from)?);
+                let gap = Pack::unpack(from)?;
+                let answers = if compiled { None } else { Some(unpack_answers(from)?) };
                 let met = Pack::unpack(from)?;
                 if bold {
                     run.choices = Pack::unpack(from)?;
                     run.draws = Pack::unpack(from)?;
                 }
-                Some(Sighting::of(self.subject.model(), run, (gap, met), Some(answers)))
+                Some(Sighting::of(self.subject.model(), run, (gap, met), answers))
             }
         };
-        Some(Shown { came, guards, fired, reached, kept, hit: None, broken: None })
+        let (hit, broken) = (None, None);
+        Some(Shown { came, guards, fired, reached, kept, hit, broken, compiled })
     }
 
     /// What the reference says of a run.
@@ -240,7 +279,8 @@ impl Context<'_> {
         {
             reached.see(&self.wanted, execution);
         }
-        Shown { came, guards, fired, reached, kept: None, hit: None, broken: None }
+        let (kept, hit, broken, compiled) = (None, None, None, false);
+        Shown { came, guards, fired, reached, kept, hit, broken, compiled }
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod along;
 mod frame;
+mod remembered;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use frame::{Frame, Path};
 use super::compiled::{Compiled, Passed, given, load_worlds, settled, small};
 use super::enumerate::{Asked, Walk};
 use super::explore::{Context, Job};
+use super::found::Coverage;
 use super::memory::shown::Came;
 use crate::engine::{Block, LANES, Mark};
 use crate::reference::execute::{Made, worlds};
@@ -75,6 +77,12 @@ struct Front {
     /// The path that is next, where that is known.
     first: Option<Path>,
     open: Vec<Frame>,
+    /// What runs of this setup may still teach.
+    left: BTreeSet<Mark>,
+    /// What was covered before.
+    before: Coverage,
+    /// What it is remembered by, as long as the engine passes all by.
+    key: Option<u128>,
 }
 
 impl Front {
@@ -128,7 +136,7 @@ impl Front {
 
     /// Leaves the setup to the reference, from its first run on.
     fn tear(&mut self) {
-        self.held = None;
+        (self.held, self.key) = (None, None);
         self.job = Job::of(self.job.digest);
         (self.rest.path, self.rest.left) = (Vec::new(), self.rest.most);
     }
@@ -146,10 +154,15 @@ impl Context<'_> {
         let mut fronts: Vec<Front> =
             rests.into_iter().map(|(job, rest)| self.front(job, rest)).collect();
         match engine {
-            Some(engine) => self.walk_fronts(engine, &mut fronts, agents),
+            Some(engine) => {
+                fronts.iter_mut().for_each(|front| self.recall_walk(front));
+                self.walk_fronts(engine, &mut fronts, agents);
+            }
             None => fronts.iter_mut().for_each(|front| front.held = None),
         }
-        let done = |Front { mut job, rest, held, .. }: Front| {
+        let done = |front: Front| {
+            self.remember_walk(&front);
+            let Front { mut job, rest, held, .. } = front;
             match held {
                 Some(_) => job.walk = job.walk.or(Some(Walk::Done)),
                 None => drop(self.on_reference(&mut job, rest, agents, false)),
@@ -172,14 +185,14 @@ impl Context<'_> {
             fits.then_some(Held { society, worlds })
         };
         let (held, first) = (held(), Some((rest.path.clone(), 0)));
-        Front { job, rest, held, first, open: Vec::new() }
+        let (left, key, before) = (self.left(), None, job.coverage.clone());
+        Front { job, rest, held, first, open: Vec::new(), left, before, key }
     }
 
     fn walk_fronts(&self, engine: &Compiled, fronts: &mut [Front], agents: u32) {
         let Some(held) = fronts.iter().find_map(|front| front.held.as_ref()) else { return };
         let layout = held.society.layout.clone();
-        let mut left = self.left();
-        let program = engine.noting(self.subject, &left);
+        let program = engine.noting(self.subject, &self.left());
         let Some(mut block) = program.and_then(|program| Block::new(program, &layout)) else {
             return fronts.iter_mut().for_each(|front| front.held = None);
         };
@@ -204,7 +217,8 @@ impl Context<'_> {
             let answered = along.runs;
             let runs = going.into_iter().zip(answered).zip(said.iter()).enumerate();
             for (run, (((place, path), asked), lane)) in runs {
-                let reaches = block.reached(run).any(|mark| left.contains(&mark));
+                let front = &mut fronts[place];
+                let reaches = block.reached(run).any(|mark| front.left.contains(&mark));
                 let says = engine.says(lane);
                 let open = says.is_some_and(|says| says != Passed::Miss);
                 let asked = match asked.endless {
@@ -212,7 +226,7 @@ impl Context<'_> {
                     false => Some(asked.asked(settled(lane).filter(|_| !open))),
                 };
                 let ran = Ran { path, asked, says, astray: lane.astray, reaches };
-                self.came(&mut fronts[place], ran, &mut left);
+                self.came(front, ran);
             }
             if !self.tell(agents, false) {
                 let open = fronts.iter_mut().filter(|front| front.is_open());
@@ -221,8 +235,8 @@ impl Context<'_> {
         }
     }
 
-    /// Takes in what a run came to, and takes from what is left what it reached.
-    fn came(&self, front: &mut Front, ran: Ran, left: &mut BTreeSet<Mark>) {
+    /// Takes in what a run came to.
+    fn came(&self, front: &mut Front, ran: Ran) {
         let ended = front.job.walk.is_some_and(|walk| walk != Walk::TooMany);
         if ended || front.held.is_none() {
             return;
@@ -231,6 +245,7 @@ impl Context<'_> {
         match ran.says.filter(|_| !ran.astray && !ran.reaches) {
             Some(passed) => front.job.pass(passed),
             None => {
+                front.key = None;
                 let than = front.job.least();
                 let (shown, made) = self.made_along(&front.rest.setup, &ran.path.0, than);
                 let same = |made: &Asked| {
@@ -243,7 +258,7 @@ impl Context<'_> {
                 let reached = shown.reached.marks();
                 let fired =
                     |mark: &Mark| matches!(mark, Mark::Rule(id) if shown.fired.contains(id));
-                left.retain(|mark| !reached.contains(mark) && !fired(mark));
+                front.left.retain(|mark| !reached.contains(mark) && !fired(mark));
                 front.job.take(shown);
             }
         }

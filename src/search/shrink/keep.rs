@@ -168,7 +168,13 @@ fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> 
     let mut passed: Vec<bool> =
         edits.par_iter().map(|edit| !is_worth(subject, edit, than)).collect();
     let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
-    for (place, edit) in edits.iter().enumerate().filter(|(place, _)| !passed[*place]) {
+    let keys: Vec<Option<u128>> = edits.iter().map(|edit| remembered(context, edit)).collect();
+    for (place, edit) in edits.iter().enumerate() {
+        let recalled = keys[place].and_then(|key| context.memory?.recall(key));
+        passed[place] |= recalled.is_some();
+        if passed[place] {
+            continue;
+        }
         let sizes = edit.run.setup.sizes.iter().copied().collect();
         by_size.entry(sizes).or_default().push(place);
     }
@@ -176,9 +182,25 @@ fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> 
         let runs: Vec<(Run, bool)> =
             places.iter().map(|place| (edits[*place].run.clone(), false)).collect();
         let says = engine.passed(subject, &runs, &BTreeSet::new());
-        places.into_iter().zip(says).for_each(|(place, says)| passed[place] = says.is_some());
+        for (place, says) in places.into_iter().zip(says) {
+            passed[place] = says.is_some();
+            if let (true, Some(key), Some(memory)) = (passed[place], keys[place], context.memory) {
+                memory.remember(key, &Vec::new);
+            }
+        }
     }
     passed
+}
+
+/// The key of an edit, where it is remembered whether it violates.
+fn remembered(context: &Context<'_>, edit: &Candidate) -> Option<u128> {
+    context.memory.map(|_| edit_key(edit))
+}
+
+fn edit_key(edit: &Candidate) -> u128 {
+    let mut bytes = Vec::new();
+    pack_run(&edit.run, &mut bytes);
+    key(Of::Edit, &bytes)
 }
 
 /// Whether an edit may be less, and is admitted.
@@ -199,11 +221,7 @@ fn attempt(
     if !is_worth(subject, edit, than) {
         return None;
     }
-    let key = memory.map(|memory| {
-        let mut bytes = Vec::new();
-        pack_run(&edit.run, &mut bytes);
-        (memory, key(Of::Edit, &bytes))
-    });
+    let key = memory.map(|memory| (memory, edit_key(edit)));
     // Only those that do not violate are remembered: most do not.
     if key.is_some_and(|(memory, key)| memory.recall(key).is_some()) {
         return None;
