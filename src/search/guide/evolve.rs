@@ -94,7 +94,7 @@ impl Evolution {
     pub fn propose(&self, subject: &Subject<'_>, seed: Seed) -> (Edited, Drawn) {
         let normal = |i: usize| math::normal_quantile(seed.uniform(&[i as u32]).max(1e-12));
         let drawn: Drawn = (0..self.reals.len()).map(normal).collect();
-        let editor = Editor::new(subject, &self.parent.sighting);
+        let editor = Editor::new((subject, None), &self.parent.sighting);
         let mut run = editor.parent.run.clone();
         let mut places: Vec<Place> = Vec::new();
         for (real, moved) in self.reals.iter().zip(product(&self.factor, &drawn)) {
@@ -160,7 +160,7 @@ pub fn has_reals(model: &Model) -> bool {
 
 /// The reals of a run's setup that are free.
 fn reals(subject: &Subject<'_>, parent: &Entry) -> Vec<Real> {
-    let editor = Editor::new(subject, &parent.sighting);
+    let editor = Editor::new((subject, None), &parent.sighting);
     let model = subject.model();
     let ends = |domain: &Domain| match domain {
         Domain::Reals(lo, hi) if (hi - lo).is_finite() && lo < hi => Some((*lo, *hi)),

@@ -15,6 +15,7 @@ use super::pool::{Entry, Pool};
 use super::society;
 use crate::base::Seed;
 use crate::ir::{Domain, Type, Value};
+use crate::search::memory::Memory;
 use crate::search::subject::Subject;
 use crate::search::values::Dice;
 use crate::trace::Run;
@@ -36,6 +37,8 @@ pub struct Proposal {
 pub struct Proposer<'a> {
     /// What is looked for.
     pub subject: &'a Subject<'a>,
+    /// Who remembers what runs were asked.
+    pub memory: Option<&'a dyn Memory>,
     /// What was seen.
     pub pool: &'a Pool,
     /// Setups that cover.
@@ -71,7 +74,7 @@ impl Proposer<'_> {
             Arm::Novel => self.novel(fresh, dice),
             Arm::Literal => {
                 let parent = self.pool.best()?;
-                let editor = Editor::new(self.subject, &parent.sighting);
+                let editor = Editor::new((self.subject, self.memory), &parent.sighting);
                 let edited = self.literals.put(&editor, row)?;
                 let parent = Some(Arc::clone(parent));
                 Some(Proposal { edited, parent, state: None, drawn: None })
@@ -101,7 +104,7 @@ impl Proposer<'_> {
     }
 
     fn small(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
-        let editor = Editor::new(self.subject, &parent.sighting);
+        let editor = Editor::new((self.subject, self.memory), &parent.sighting);
         let edited = editor.small(&|place| weight(&self.pool.credit, place), dice)?;
         Some(Proposal { edited, parent: Some(Arc::clone(parent)), state: None, drawn: None })
     }
@@ -110,7 +113,7 @@ impl Proposer<'_> {
     fn novel(&self, fresh: Seed, dice: &mut Dice<'_>) -> Option<Proposal> {
         let (digest, visited) = self.pool.rare(dice)?;
         let parent = &visited.entry;
-        let editor = Editor::new(self.subject, &parent.sighting);
+        let editor = Editor::new((self.subject, self.memory), &parent.sighting);
         let later = editor.answers().iter().any(|answer| answer.instant > visited.instant);
         if !later || dice.chance(0.2) {
             let proposal = self.small(parent, dice)?;
@@ -134,7 +137,7 @@ impl Proposer<'_> {
     /// linear: the secant method on one variable at a time, and a step of any size where no
     /// effect is known yet. Each part is a target of its own.
     fn line(&self, parent: &Arc<Entry>, dice: &mut Dice<'_>) -> Option<Proposal> {
-        let editor = Editor::new(self.subject, &parent.sighting);
+        let editor = Editor::new((self.subject, self.memory), &parent.sighting);
         let open = parent.sighting.gap.parts.iter().filter(|part| part.1 > 0.0);
         let open: Vec<_> = open.collect();
         let (span, distance) = dice.pick(&open)?;

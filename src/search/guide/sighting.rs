@@ -8,6 +8,8 @@ use super::states::{Met, met};
 use crate::ir::Model;
 use crate::ir::layout::Layout;
 use crate::reference::{Branch, Execution, Gap, Judgement, gap};
+use crate::search::memory::Memory;
+use crate::search::memory::shown::remembered_answers;
 use crate::search::subject::Subject;
 use crate::trace::{Answer, Run, Setup};
 
@@ -49,10 +51,14 @@ impl Sighting {
 
     /// Its choices and draws, each once, in the order in which they were asked for; where the engine
     /// made the run, the reference makes it again for them.
-    pub fn answers(&self, subject: &Subject<'_>) -> &[Answer] {
-        self.answers.get_or_init(|| {
+    pub fn answers(&self, subject: &Subject<'_>, memory: Option<&dyn Memory>) -> &[Answer] {
+        let made = || {
             let result = subject.replay(&self.run).result;
             result.map_or_else(Vec::new, |(execution, judgement)| asked(&execution, &judgement))
+        };
+        self.answers.get_or_init(|| match memory {
+            Some(memory) => remembered_answers(memory, &self.run, &made),
+            None => made(),
         })
     }
 

@@ -104,7 +104,7 @@ fn whatever_is_edited_the_model_can_have() {
             for number in 0..20 {
                 let seed = Seed(7).stream(number);
                 let Some(sighting) = seen(&subject, seed) else { continue };
-                let editor = Editor::new(&subject, &sighting);
+                let editor = Editor::new((&subject, None), &sighting);
                 for edit in 0..20 {
                     let mut count = 0;
                     let mut uniform = || {
@@ -130,7 +130,7 @@ fn a_run_that_goes_on_afresh_is_the_same_up_to_where_it_does() {
     let mut compared = 0;
     for number in 0..20 {
         let Some(sighting) = seen(&subject, Seed(3).stream(number)) else { continue };
-        let editor = Editor::new(&subject, &sighting);
+        let editor = Editor::new((&subject, None), &sighting);
         let run = super::edit::answers::fresh_from(&editor, 2, Seed(99));
         let states = |run: &crate::trace::Run| {
             let (execution, _) = subject.replay(run).result.expect("it runs");

@@ -241,6 +241,7 @@ impl Context<'_> {
         }
         let proposer = Proposer {
             subject: self.subject,
+            memory: self.memory,
             pool: &guide.pool,
             cover: &guide.cover,
             evolution: guide.evolution.as_ref(),

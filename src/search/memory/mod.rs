@@ -33,6 +33,8 @@ pub enum Of {
     Run,
     /// One run of a setup, by which option was taken at each choice and draw.
     Path,
+    /// What a run was asked that the engine made.
+    Asked,
     /// An edit of a run that was found.
     Edit,
     /// All runs that were left of a setup, where the engine passed all of them by.

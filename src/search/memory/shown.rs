@@ -22,7 +22,7 @@ use crate::search::guide::sighting::{Sighting, sighting};
 use crate::search::order::{Rank, rank};
 use crate::search::reach::Reach;
 use crate::search::subject::{Look, Seen};
-use crate::trace::{Fault, Run, Setup};
+use crate::trace::{Answer, Fault, Run, Setup};
 
 /// What a run came to, without its fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,7 +128,8 @@ impl Context<'_> {
     /// Whether it is remembered what a guide keeps of a run.
     pub fn recalls(&self, run: &Run) -> bool {
         let recall = |memory: &dyn Memory| memory.recall(self.key_of(run, false, true));
-        self.memory.and_then(recall).is_some()
+        let record = self.memory.and_then(recall);
+        record.and_then(|record| self.unpacked(&mut &*record, run, false)).is_some()
     }
 
     /// Remembers what the engine showed of a run for a guide.
@@ -282,6 +283,27 @@ impl Context<'_> {
         let (kept, hit, broken, compiled) = (None, None, None, false);
         Shown { came, guards, fired, reached, kept, hit, broken, compiled }
     }
+}
+
+/// What a run was asked, remembered or as it is made.
+pub fn remembered_answers(
+    memory: &dyn Memory,
+    run: &Run,
+    make: &dyn Fn() -> Vec<Answer>,
+) -> Vec<Answer> {
+    let mut bytes = Vec::new();
+    pack_run(run, &mut bytes);
+    let key = key(Of::Asked, &bytes);
+    if let Some(answers) = memory.recall(key).and_then(|record| unpack_answers(&mut &*record)) {
+        return answers;
+    }
+    let made = make();
+    memory.remember(key, &|| {
+        let mut bytes = Vec::new();
+        pack_answers(&made, &mut bytes);
+        bytes
+    });
+    made
 }
 
 impl Pack for Came {

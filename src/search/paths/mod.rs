@@ -127,11 +127,10 @@ impl Front {
         paths
     }
 
-    /// Whether runs of it are left.
-    fn is_open(&self) -> bool {
-        self.held.is_some()
-            && self.job.walk.is_none()
-            && (self.first.is_some() || !self.open.is_empty())
+    /// Whether runs of it are left; none is being made.
+    fn is_open(&mut self) -> bool {
+        self.first = self.first.take().or_else(|| self.beside());
+        self.held.is_some() && self.job.walk.is_none() && self.first.is_some()
     }
 
     /// Leaves the setup to the reference, from its first run on.
@@ -160,9 +159,7 @@ impl Context<'_> {
             }
             None => fronts.iter_mut().for_each(|front| front.held = None),
         }
-        let done = |front: Front| {
-            self.remember_walk(&front);
-            let Front { mut job, rest, held, .. } = front;
+        let done = |Front { mut job, rest, held, .. }: Front| {
             match held {
                 Some(_) => job.walk = job.walk.or(Some(Walk::Done)),
                 None => drop(self.on_reference(&mut job, rest, agents, false)),
@@ -208,7 +205,7 @@ impl Context<'_> {
             }
             if going.is_empty() {
                 // What no block holds, not even alone.
-                let left = fronts.iter_mut().filter(|front| front.is_open());
+                let left = fronts.iter_mut().filter_map(|front| front.is_open().then_some(front));
                 return left.for_each(Front::tear);
             }
             let paths = going.iter().map(|(_, path)| &path.0[..]).collect();
@@ -228,8 +225,9 @@ impl Context<'_> {
                 let ran = Ran { path, asked, says, astray: lane.astray, reaches };
                 self.came(front, ran);
             }
+            fronts.iter_mut().for_each(|front| self.remember_walk(front));
             if !self.tell(agents, false) {
-                let open = fronts.iter_mut().filter(|front| front.is_open());
+                let open = fronts.iter_mut().filter_map(|front| front.is_open().then_some(front));
                 return open.for_each(|front| front.job.walk = Some(Walk::Stopped));
             }
         }

@@ -38,10 +38,14 @@ impl Context<'_> {
         (front.job.walk, front.key) = (Some(Walk::Done), None);
     }
 
-    /// Remembers what all runs that were left of a setup came to, where the engine passed all by.
-    pub(super) fn remember_walk(&self, front: &Front) {
-        let done = front.held.is_some() && front.job.walk.is_none();
-        let (Some(memory), Some(key), true) = (self.memory, front.key, done) else { return };
+    /// Remembers what all runs that were left of a setup came to, once there is none any more,
+    /// where the engine passed all by.
+    pub(super) fn remember_walk(&self, front: &mut Front) {
+        let (Some(memory), Some(key)) = (self.memory, front.key) else { return };
+        if front.is_open() || front.held.is_none() || front.job.walk.is_some() {
+            return;
+        }
+        front.key = None;
         let (all, before) = (&front.job.coverage, &front.before);
         memory.remember(key, &|| {
             let mut bytes = Vec::new();

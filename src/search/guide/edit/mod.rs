@@ -13,6 +13,7 @@ use crate::ir::layout::Layout;
 use crate::ir::{ParamId, SiteId, StateId, StructId};
 use crate::reference::deviations;
 use crate::search::generate::{defaulted, settle};
+use crate::search::memory::Memory;
 use crate::search::space::{Pinned, Space};
 use crate::search::subject::Subject;
 use crate::search::values::Dice;
@@ -57,6 +58,8 @@ pub struct Edited {
 pub struct Editor<'a> {
     /// What is looked for.
     pub subject: &'a Subject<'a>,
+    /// Who remembers what runs were asked.
+    pub memory: Option<&'a dyn Memory>,
     /// What setups there are.
     pub space: &'a Space,
     /// The layout of the run's size.
@@ -69,16 +72,19 @@ pub struct Editor<'a> {
 
 impl<'a> Editor<'a> {
     /// An editor of `parent`.
-    pub fn new(subject: &'a Subject<'_>, parent: &'a Sighting) -> Editor<'a> {
+    pub fn new(
+        (subject, memory): (&'a Subject<'_>, Option<&'a dyn Memory>),
+        parent: &'a Sighting,
+    ) -> Editor<'a> {
         let space = &subject.space;
         let layout = Layout::new(&space.model, &parent.run.setup.sizes);
         let pinned = space.pinned(&layout);
-        Editor { subject, space, layout, pinned, parent }
+        Editor { subject, memory, space, layout, pinned, parent }
     }
 
     /// The choices and draws of the run.
     pub fn answers(&self) -> &'a [Answer] {
-        self.parent.answers(self.subject)
+        self.parent.answers(self.subject, self.memory)
     }
 
     /// Everything that can be edited.
