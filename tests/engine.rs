@@ -97,11 +97,23 @@ fn print(what: &str, sum: &Compared) {
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
     let Compared { of_worlds, margins, inside, unmeasured, early, gaps, marks, more, .. } = sum;
+    let Compared { gaps_of_worlds, gapless, with, .. } = sum;
+    let mut without: BTreeMap<&str, usize> = BTreeMap::new();
+    sum.without.iter().for_each(|why| *without.entry(why).or_default() += 1);
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
          {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
-         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; {marks} marks and {more} more; refused {refused:#?}"
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps and {gaps_of_worlds} of worlds, {gapless} left to the \
+         reference ({with} blocks of worlds with gaps, without {without:?}); {marks} marks and \
+         {more} more; refused {refused:#?}"
     );
+}
+
+/// Of worlds, gaps are compared too, and few of them are left to the reference.
+fn few_gaps_are_left(sum: &Compared) {
+    let Compared { gaps_of_worlds, gapless, .. } = sum;
+    let few = *gaps_of_worlds > 1_000 && gapless * 50 < *gaps_of_worlds;
+    assert!(few, "{gaps_of_worlds} gaps of worlds, and {gapless} are left to the reference");
 }
 
 #[test]
@@ -127,6 +139,7 @@ fn random_models_run_alike() {
     assert!(sum.early > runs / 20, "runs stop early: {}", sum.early);
     assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
     assert!(sum.gaps > runs / 5, "gaps are compared too: {}", sum.gaps);
+    few_gaps_are_left(&sum);
 }
 
 /// Arithmetic that becomes kernels, and what goes wrong inside of them.
@@ -198,6 +211,7 @@ fn events_and_worlds_are_read_alike() {
     }
     print("events and worlds", &sum);
     assert!(sum.refused.is_empty() && sum.of_worlds > 1_000, "{:?}", sum.refused);
+    few_gaps_are_left(&sum);
     assert!(sum.astray < sum.runs / 4, "most are compared: {} of {}", sum.astray, sum.runs);
 }
 
@@ -216,6 +230,7 @@ fn margins_are_alike() {
     assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
     assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
     assert!(sum.gaps > 6_000 && sum.early > 1_000, "{sum:?}");
+    few_gaps_are_left(&sum);
 }
 
 /// What runs reach where every place that is marked has something that none does.
@@ -253,6 +268,7 @@ fn shipped_models_run_alike() {
     print("all", &sum);
     assert!(sum.runs > 1_000 && sum.inside > sum.runs / 4, "{} margins", sum.inside);
     assert!(sum.gaps > sum.runs / 4, "{} gaps", sum.gaps);
+    few_gaps_are_left(&sum);
 }
 
 #[test]

@@ -24,7 +24,7 @@ struct Far {
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Gaps {
     total: Reals,
-    /// How many parts were read.
+    /// How many parts were read: more than any number where it is left to `reference`.
     reads: Reals,
     /// By their parts.
     parts: Vec<Far>,
@@ -70,6 +70,24 @@ impl Gaps {
             }
         });
         Gaps::part(part, far, 1.0)
+    }
+
+    /// The same, but left to `reference` in the lanes of a mask.
+    pub fn left(mut self, mask: u64) -> Gaps {
+        lanes(mask).for_each(|lane| self.reads[lane] = f64::INFINITY);
+        self
+    }
+
+    /// In each lane what is so many lanes further.
+    pub fn shifted(mut self, place: usize) -> Gaps {
+        let shift = |of: &mut Reals| of.copy_within(place.., 0);
+        [&mut self.total, &mut self.reads].into_iter().for_each(shift);
+        for own in &mut self.parts {
+            own.mask >>= place;
+            shift(&mut own.far);
+        }
+        self.parts.retain(|own| own.mask != 0);
+        self
     }
 
     /// The lanes in which something is missing.
@@ -203,6 +221,11 @@ impl Fold {
     /// Takes in what was read without saying anything.
     pub fn read(&mut self, own: &Gaps, mask: u64) {
         self.gaps.read(own, mask);
+    }
+
+    /// Leaves the lanes of a mask to `reference`.
+    pub fn leave(&mut self, mask: u64) {
+        lanes(mask).for_each(|lane| self.gaps.reads[lane] = f64::INFINITY);
     }
 
     /// What is missing in all. Of nothing, nothing is near.

@@ -1,7 +1,8 @@
 //! What is missing at one instant.
 
+use super::super::choices::lanes;
 use super::super::monitor::{Fold, Gap, Gaps, Kleene, gap};
-use super::super::program::{Bits, Gauge, LANES, Lack, Loop, Missing};
+use super::super::program::{Atom, Bits, Gauge, LANES, Lack, Loop, Missing, Reads, World};
 use super::Block;
 
 /// Columns that are held: more are left to `reference`.
@@ -11,24 +12,38 @@ impl<'p> Block<'p> {
     /// What is missing to what is wanted of a formula, in each lane; none where that is left to
     /// `reference`.
     pub(super) fn gap(&self, form: &'p Missing) -> Vec<Option<Gap>> {
-        if self.history.columns > COLUMNS_MAX {
+        let unmeasured = self.history.unmeasured;
+        if self.history.columns > COLUMNS_MAX || unmeasured == u64::MAX {
             return vec![None; LANES];
         }
-        gap(form, self.seen())
+        let mut found = gap(form, self.seen());
+        lanes(unmeasured).for_each(|lane| found[lane] = None);
+        found
     }
 
     /// Evaluates what gaps need at an instant: what is computed as the run goes, or the late.
-    pub(super) fn lacks(&mut self, here: u64, late: bool) {
+    pub(super) fn lacks(&mut self, (here, outer): (u64, u64), late: bool) {
         if self.history.columns > COLUMNS_MAX {
             return;
         }
         let program = self.program;
         for (at, lack) in program.lacks.iter().enumerate().filter(|(_, of)| of.late == late) {
-            self.rows(&lack.dims, u64::MAX, &mut |block, _| {
-                let gaps = if here == 0 { Gaps::none() } else { block.lack(&lack.of, here) };
+            self.rows(&lack.dims, u64::MAX, &mut |block, there| {
+                let gaps = match &block.groups {
+                    None if here == 0 => Gaps::none(),
+                    None => block.lack(&lack.of, here),
+                    Some(_) => block.lack_worlds(lack, outer, there),
+                };
                 block.history.push_lack(at, gaps);
             });
         }
+    }
+
+    /// What is missing in each run at this instant, where a run is several worlds.
+    fn lack_worlds(&mut self, lack: &'p Atom<Lack>, outer: u64, there: u64) -> Gaps {
+        let Some((mask, dead)) = self.read_in(lack, outer) else { return Gaps::none() };
+        let gaps = self.lack(&lack.of, mask & there);
+        gaps.left(dead | self.marks.1)
     }
 
     /// What is missing in the lanes of a mask; what is said of others means nothing.
@@ -68,7 +83,26 @@ impl<'p> Block<'p> {
                 let view = self.first();
                 self.viewed(view, |block| block.lack(inner, mask))
             }
+            Lack::At(part, world, reads, inner) => {
+                self.lack_in_world(*part, world, (*reads, inner), mask)
+            }
         }
+    }
+
+    fn lack_in_world(
+        &mut self,
+        part: usize,
+        world: &'p World,
+        (reads, inner): (Reads, &'p Lack),
+        mask: u64,
+    ) -> Gaps {
+        let Some(place) = self.world_place(world) else { return Gaps::unknown(part) };
+        let (here, kept, dead) = self.world_lanes(place, mask);
+        match reads {
+            Reads::Never => self.lack(inner, here | kept | dead),
+            Reads::Always | Reads::Perhaps => self.lack(inner, here | kept).left(dead),
+        }
+        .shifted(place)
     }
 
     fn leaf(

@@ -43,6 +43,9 @@ impl Glimpses {
             Role::Property | Role::Witness | Role::Invariant => {}
             Role::NoFaults | Role::Holistic => return None,
         }
+        if model.has_worlds(subject.property) {
+            return None;
+        }
         let idle = model.rules.ids().map(Mark::Rule);
         let marks: BTreeSet<Mark> = wanted.marks().into_iter().chain(idle).collect();
         let compiled = Compiled::missing(subject, &marks)?;
