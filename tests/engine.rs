@@ -274,6 +274,7 @@ fn shipped_models_run_alike() {
 #[test]
 fn a_search_is_told_what_the_reference_says() {
     let (mut passed, mut seen, mut counted) = (0, 0, 0);
+    let (mut seen_worlds, mut shown) = (0, [0, 0]);
     for path in support::files("properties", "polity") {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).expect("a file");
@@ -287,7 +288,12 @@ fn a_search_is_told_what_the_reference_says() {
             for setups in &groups {
                 let seed = Seed(setups.len() as u64);
                 passed += search::passed(&model, target, setups, seed).unwrap_or_else(wrong);
-                seen += search::glimpsed(&model, target, setups, seed).unwrap_or_else(wrong);
+                let own = search::glimpsed(&model, target, setups, seed).unwrap_or_else(wrong);
+                seen += own;
+                seen_worlds += if model.has_worlds(target.property) { own } else { 0 };
+            }
+            if model.has_worlds(target.property) && !model.properties[target.property].chance {
+                shown[usize::from(search::is_shown(&model, target))] += 1;
             }
             if model.properties[target.property].chance {
                 let setup = &groups[0][0];
@@ -295,8 +301,13 @@ fn a_search_is_told_what_the_reference_says() {
             }
         }
     }
-    println!("{passed} runs were passed by, {seen} were shown, {counted} were counted");
+    println!(
+        "{passed} runs were passed by, {seen} were shown ({seen_worlds} of worlds), {counted} were \
+         counted; of targets with worlds {} are shown and {} are not",
+        shown[1], shown[0]
+    );
     assert!(passed.min(seen).min(counted) > 1_000, "{passed}, {seen} and {counted}");
+    assert!(seen_worlds > 500, "{seen_worlds} runs of worlds were shown");
 }
 
 /// Every run of a setup, path by path: as many, and the same least one.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::program::Universe;
 use super::Column;
 use super::memory::Memory;
+use super::spot::Spot;
 use crate::ir::model::IndexSet;
 
 /// What occurred, in the lanes of `mask`.
@@ -49,6 +50,20 @@ impl Memory<'_> {
             IndexSet::Population(_) | IndexSet::Kind(_) => !self.agent_there(word),
             IndexSet::Enum(_) | IndexSet::Ints(..) => 0,
         }
+    }
+
+    /// The lanes in which a cell is of an agent that is not there.
+    pub fn cell_absent(&self, spot: &Spot, place: usize) -> u64 {
+        if self.absent.is_empty() {
+            return 0;
+        }
+        let (mut rest, mut absent) = (place, 0);
+        for dimension in spot.dimensions.iter().rev() {
+            let word = self.word_at(dimension, rest % dimension.size);
+            absent |= self.index_absent(&dimension.set, word);
+            rest /= dimension.size;
+        }
+        absent
     }
 
     /// What occurred of an event so many instants ago.
