@@ -199,8 +199,8 @@ fn comparisons_of_reals_miss_alike() {
 #[test]
 fn events_and_worlds_are_read_alike() {
     let mut sum = Compared::default();
-    for (name, text) in [("told", &told::told()[..]), ("later", told::LATER), ("ends", told::ENDS)]
-    {
+    let models = [("later", told::LATER), ("ends", told::ENDS), ("breaks", told::BREAKS)];
+    for (name, text) in models.into_iter().chain([("told", &told::told()[..])]) {
         let (model, _) = support::model(name, text);
         for seed in 0..3 {
             match all_of(&model, seed, 40) {
@@ -404,11 +404,12 @@ fn what_is_too_much_to_keep_is_left_to_the_reference() {
          step { for a in team { draw d ~ uniform(0, 9)  emit told(by: a, n: d) } }
          property seldom { always forall e in told, f in told: once (e.n == f.n or now > 0) }
          property few { forall a in team, b in team: always[..9] (a.x <= b.x + now) }
+         property way { forall a in team, b in team: (a.x <= 9) until[..9] (b.x > now + 9) }
          check { steps: 12 }";
     let (model, _) = support::model("crowd", text);
     let setup = &drawn(&model, 0, 1)[0][0];
     let society = polity::reference::society(&model, setup).expect("a society");
-    for (target, astray) in model.targets.iter().zip([true, false]) {
+    for (target, astray) in model.targets.iter().zip([true, false, false]) {
         let declared = &model.properties[target.property];
         let formulas = vec![(&declared.formula, vec![polity::ir::Value::None; declared.frame])];
         let gaps = (!astray).then_some(false);

@@ -48,6 +48,20 @@ pub const ENDS: &str = "model ends
            eventually ((always x == 1)@short and (next x == 3)@given) }
          check { steps: 5 }";
 
+/// Worlds that go wrong at different instants.
+pub const BREAKS: &str = "model breaks
+         param by: 1..3 = 3
+         state x: 0..5 = 0
+         step { choose more in 0..1  x' = x + by + more }
+         property both { worlds { slow { by: 1 }  given { } } always x@given <= x@slow }
+         property one { worlds { slow { by: 1 }  given { } }
+           eventually ((x > 4)@given or (x == 4)@slow) }
+         property inside { worlds { slow { by: 1 }  given { } }
+           eventually ((eventually x == 5)@given and not (always (x < 3 or now < 2))@slow) }
+         property next_one { worlds { slow { by: 1 }  given { } }
+           always ((next x >= 2)@given implies (finally x == 4)@slow) }
+         check { steps: 6 }";
+
 /// Events of agents in company and alone.
 pub fn told() -> String {
     let mut properties = String::new();

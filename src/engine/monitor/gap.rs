@@ -47,6 +47,11 @@ impl Gaps {
         Gaps::part(part, [1.0; LANES], 0.0)
     }
 
+    /// Of a part that was read nothing is known.
+    pub fn open(part: usize) -> Gaps {
+        Gaps::part(part, [1.0; LANES], 1.0)
+    }
+
     /// A part that is nowhere as wanted, or everywhere.
     pub fn whole(part: usize, missing: bool) -> Gaps {
         Gaps::part(part, [if missing { 1.0 } else { 0.0 }; LANES], 0.0)

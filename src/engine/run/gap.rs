@@ -43,7 +43,7 @@ impl<'p> Block<'p> {
     fn lack_worlds(&mut self, lack: &'p Atom<Lack>, outer: u64, there: u64) -> Gaps {
         let Some((mask, dead)) = self.read_in(lack, outer) else { return Gaps::none() };
         let gaps = self.lack(&lack.of, mask & there);
-        gaps.left(dead | self.marks.1)
+        blind(gaps, (&lack.of, lack.reads), dead | self.marks.1)
     }
 
     /// What is missing in the lanes of a mask; what is said of others means nothing.
@@ -98,11 +98,13 @@ impl<'p> Block<'p> {
     ) -> Gaps {
         let Some(place) = self.world_place(world) else { return Gaps::unknown(part) };
         let (here, kept, dead) = self.world_lanes(place, mask);
-        match reads {
+        let gaps = match reads {
             Reads::Never => self.lack(inner, here | kept | dead),
-            Reads::Always | Reads::Perhaps => self.lack(inner, here | kept).left(dead),
-        }
-        .shifted(place)
+            Reads::Always | Reads::Perhaps => {
+                blind(self.lack(inner, here | kept), (inner, reads), dead)
+            }
+        };
+        gaps.shifted(place)
     }
 
     fn leaf(
@@ -169,5 +171,15 @@ impl<'p> Block<'p> {
             0 => fold.done(),
             wrong => Gaps::unknown(part).or_else(wrong, &fold.done()),
         }
+    }
+}
+
+/// The same, but in the lanes of a mask nothing is known of what is read: then nothing is known of
+/// what surely reads it, and all else is left to `reference`.
+fn blind(gaps: Gaps, (lack, reads): (&Lack, Reads), mask: u64) -> Gaps {
+    match (mask, lack, reads) {
+        (0, _, _) => gaps,
+        (_, Lack::Leaf { part, .. }, Reads::Always) => Gaps::open(*part).or_else(mask, &gaps),
+        _ => gaps.left(mask),
     }
 }
