@@ -111,7 +111,8 @@ fn print(what: &str, sum: &Compared) {
 
 /// Of worlds, gaps are compared too, and few of them are left to the reference.
 fn few_gaps_are_left(sum: &Compared) {
-    let Compared { gaps_of_worlds, gapless, .. } = sum;
+    let Compared { gaps_of_worlds, gapless, without, .. } = sum;
+    assert!(without.is_empty(), "what has verdicts has gaps: {without:?}");
     let few = *gaps_of_worlds > 1_000 && gapless * 50 < *gaps_of_worlds;
     assert!(few, "{gaps_of_worlds} gaps of worlds, and {gapless} are left to the reference");
 }
@@ -307,6 +308,7 @@ fn a_search_is_told_what_the_reference_says() {
         shown[1], shown[0]
     );
     assert!(passed.min(seen).min(counted) > 1_000, "{passed}, {seen} and {counted}");
+    assert!(shown[0] == 0 && shown[1] > 50, "of worlds, targets that are not shown: {shown:?}");
     assert!(seen_worlds > 500, "{seen_worlds} runs of worlds were shown");
 }
 

@@ -40,7 +40,7 @@ pub struct Compared {
     pub gaps: u64,
     pub gaps_of_worlds: u64,
     pub gapless: u64,
-    /// Properties with worlds whose gaps are not compiled, and those whose are.
+    /// Why there are no gaps of a property; blocks of worlds that have them.
     pub without: Vec<String>,
     pub with: u64,
     /// Runs that stopped early, and say the same.
@@ -152,14 +152,12 @@ pub fn compare(
     let terms =
         Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
     let property = target.property;
-    let mut compared = Compared::default();
     let ([program, early], without) = match programs(model, property, &terms) {
         Ok(programs) => programs,
-        Err(why) => {
-            compared.refused.push(why);
-            return Ok(compared);
-        }
+        Err(why) => return Ok(Compared { refused: vec![why], ..Compared::default() }),
     };
+    let without = without.into_iter().collect();
+    let mut compared = Compared { without, ..Compared::default() };
     let runs = runs_of(setups, seed, (settings.steps, shared));
     let mut societies = Vec::new();
     for run in &runs {
@@ -172,10 +170,10 @@ pub fn compare(
     let blocks = [&program, &early].map(|program| Block::new(program, layout));
     let [Some(mut block), Some(mut early)] = blocks else { return Ok(compared) };
     if program.has_worlds() {
-        let (with, runs) = (without.is_none(), (&runs[..], &societies[..]));
+        let (with, runs) = (compared.without.is_empty(), (&runs[..], &societies[..]));
+        let without = compared.without;
         let compared =
             worlds::compare(model, (property, &terms, with), (&mut block, &mut early), runs)?;
-        let without = without.into_iter().collect();
         return Ok(Compared { without, with: u64::from(with), ..compared });
     }
     for block in [&mut block, &mut early] {

@@ -128,7 +128,7 @@ fn listing(subject: &Subject<'_>, run: &Run) -> Run {
         let answers = execution.worlds.iter().flat_map(|world| &world.trace.answers);
         for (at, answer) in answers.enumerate() {
             let list = if answer.drawn { &mut made.draws } else { &mut made.choices };
-            if other.seed.bits(&[at as u32]) % 3 == 0 {
+            if other.seed.bits(&[at as u32]).is_multiple_of(3) {
                 list.insert(answer.key.clone(), answer.value.clone());
             }
         }

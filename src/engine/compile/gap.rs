@@ -1,9 +1,9 @@
 //! Gaps: what is missing to what a search wants of a formula.
 
-use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Over, Part};
+use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Part};
 use super::formula::{Dims, place, steps, temporal};
 use super::scope::{Polarity, Scope};
-use super::{Compiler, Made, refuse, worlds};
+use super::{Compiler, Made, worlds};
 use crate::diag::Span;
 use crate::ir::expr::{Binder, Interval, TemporalOp};
 use crate::ir::{Expr, ExprKind, Type, Value, WorldId};
@@ -159,7 +159,7 @@ impl Compiler<'_> {
             return self.missing(scope, body, want, dims);
         };
         let (polarity, wanted) = want;
-        let over = self.over_agents(scope, binder)?;
+        let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot)?;
         let here = scope.world.is_some();
@@ -174,14 +174,6 @@ impl Compiler<'_> {
         let body = Box::new(self.missing_of_all(scope, (all, rest, body), want, dims)?);
         dims.pop();
         Ok(Missing::Quantifier { every: all == wanted, dim: dim(), inside, guard, body })
-    }
-
-    /// What a binder goes through; occurrences have an order of their own in every lane.
-    fn over_agents(&mut self, scope: &mut Scope, binder: &Binder) -> Made<Over> {
-        match self.over(scope, binder)? {
-            Over::Occurrences(..) => refuse("a gap of events", binder.span),
-            over => Ok(over),
-        }
     }
 
     /// What is missing at one instant.
@@ -274,7 +266,7 @@ impl Compiler<'_> {
             return self.lack(scope, body, want);
         };
         let (polarity, wanted) = want;
-        let over = self.over_agents(scope, binder)?;
+        let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let guarded = if all { polarity.negated() } else { polarity };
         let guard = match &binder.filter {

@@ -4,7 +4,7 @@ use super::gap::{Fold, Gaps};
 use super::margin::Margins;
 use super::prefix::Prefix;
 use super::value::{Kleene, Known};
-use crate::engine::program::{Dim, Missing};
+use crate::engine::program::{Dim, Missing, Universe};
 
 /// What is missing at instants where that is needed.
 type Found = Vec<Option<Gaps>>;
@@ -89,19 +89,28 @@ impl<'p> Prefix<'_, 'p> {
                 let inside = inside.as_ref().map_or(Kleene::all(true), |inside| inside[at]);
                 let there = here & inside.yes;
                 fold.leave(here & !inside.known());
-                match guard {
+                let (own, meant) = match guard {
                     // Of one that the guard leaves out nothing is wanted.
                     Some(guard) if *every => {
                         fold.read(&guard, there);
-                        fold.take(&own, there & !guard.missing());
+                        (own, there & !guard.missing())
                     }
-                    Some(guard) => fold.take(&guard.both(&own), there),
-                    None => fold.take(&own, there),
+                    Some(guard) => (guard.both(&own), there),
+                    None => (own, there),
+                };
+                match universe {
+                    Universe::Occurrences(_) => fold.hold(*word, own, meant),
+                    _ => fold.take(&own, meant),
                 }
             }
         }
-        let folds = folds.into_iter().zip(needed);
-        Some(folds.map(|(fold, needed)| needed.then(|| fold.done())).collect())
+        let done = |(mut fold, needed): (Fold, &bool)| {
+            if let Universe::Occurrences(event) = universe {
+                fold.release(|of, lane| self.memory().order(*event, of, lane));
+            }
+            needed.then(|| fold.done())
+        };
+        Some(folds.into_iter().zip(needed).map(done).collect())
     }
 
     fn missing_over(&mut self, form: &'p Missing, needed: &[bool]) -> Option<Found> {

@@ -5,7 +5,7 @@ use super::windows::{self, Bounds};
 use super::{History, Level, Seen, gap::Gaps, margin::Margins};
 use crate::engine::choices::lanes;
 use crate::engine::program::{Dim, Form, LANES, Uni, Universe, World};
-use crate::engine::run::{Elements, End};
+use crate::engine::run::{Elements, End, Memory};
 
 /// The last instant that is seen of each lane.
 pub(super) type Cuts = [usize; LANES];
@@ -91,6 +91,11 @@ impl<'a, 'p> Prefix<'a, 'p> {
     /// Binds an element.
     pub(super) fn bind(&mut self, slot: usize, place: usize, word: i64) {
         (self.places[slot], self.words[slot]) = (place, word);
+    }
+
+    /// What the runs held.
+    pub(super) fn memory(&self) -> &Memory<'p> {
+        self.all.memory
     }
 
     /// The lanes in which an element that a binder goes through is there.

@@ -2,7 +2,7 @@
 
 use super::super::choices::lanes;
 use super::super::monitor::{Fold, Gap, Gaps, Kleene, gap};
-use super::super::program::{Atom, Bits, Gauge, LANES, Lack, Loop, Missing, Reads, World};
+use super::super::program::{Atom, Bits, Gauge, LANES, Lack, Loop, Missing, Over, Reads, World};
 use super::Block;
 
 /// Columns that are held: more are left to `reference`.
@@ -29,6 +29,9 @@ impl<'p> Block<'p> {
         let program = self.program;
         for (at, lack) in program.lacks.iter().enumerate().filter(|(_, of)| of.late == late) {
             self.rows(&lack.dims, u64::MAX, &mut |block, there| {
+                if block.history.columns > COLUMNS_MAX {
+                    return;
+                }
                 let gaps = match &block.groups {
                     None if here == 0 => Gaps::none(),
                     None => block.lack(&lack.of, here),
@@ -144,6 +147,10 @@ impl<'p> Block<'p> {
         mask: u64,
     ) -> Gaps {
         let mut fold = Fold::new(every);
+        let event = match entry.over {
+            Over::Occurrences(event, ..) => Some(event),
+            Over::All(_) | Over::Some(..) | Over::Neighbours { .. } => None,
+        };
         let ((), wrong) = self.caught(|block| {
             block.all_of(entry, mask, 0, &mut |block, mask| {
                 let word = block.memory.uniforms[entry.slot];
@@ -161,12 +168,19 @@ impl<'p> Block<'p> {
                 }
                 block.memory.uniforms[entry.slot] = word;
                 let own = block.lack(body, meant);
-                match guard {
-                    Some(guard) if !every => fold.take(&guard.both(&own), meant),
-                    _ => fold.take(&own, meant),
+                let own = match guard {
+                    Some(guard) if !every => guard.both(&own),
+                    _ => own,
+                };
+                match event {
+                    Some(_) => fold.hold(word, own, meant),
+                    None => fold.take(&own, meant),
                 }
             });
         });
+        if let Some(event) = event {
+            fold.release(|of, lane| self.memory.order(event, of, lane));
+        }
         match wrong & mask {
             0 => fold.done(),
             wrong => Gaps::unknown(part).or_else(wrong, &fold.done()),
