@@ -97,11 +97,24 @@ fn print(what: &str, sum: &Compared) {
     sum.refused.iter().for_each(|why| *refused.entry(why).or_default() += 1);
     let Compared { runs, faulted, discarded, halted, settled, pending, astray, .. } = sum;
     let Compared { of_worlds, margins, inside, unmeasured, early, gaps, marks, more, .. } = sum;
+    let Compared { gaps_of_worlds, gapless, with, .. } = sum;
+    let mut without: BTreeMap<&str, usize> = BTreeMap::new();
+    sum.without.iter().for_each(|why| *without.entry(why).or_default() += 1);
     println!(
         "{what}: {runs} runs ({of_worlds} of worlds), {faulted} faulted, {discarded} discarded, {halted} halted, \
          {settled} settled, {pending} pending, {astray} left to the reference; {margins} margins, \
-         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps; {marks} marks and {more} more; refused {refused:#?}"
+         {inside} inside, {unmeasured} left to the reference; {early} stopped early; {gaps} gaps and {gaps_of_worlds} of worlds, {gapless} left to the \
+         reference ({with} blocks of worlds with gaps, without {without:?}); {marks} marks and \
+         {more} more; refused {refused:#?}"
     );
+}
+
+/// Of worlds, gaps are compared too, and few of them are left to the reference.
+fn few_gaps_are_left(sum: &Compared) {
+    let Compared { gaps_of_worlds, gapless, without, .. } = sum;
+    assert!(without.is_empty(), "what has verdicts has gaps: {without:?}");
+    let few = *gaps_of_worlds > 1_000 && gapless * 50 < *gaps_of_worlds;
+    assert!(few, "{gaps_of_worlds} gaps of worlds, and {gapless} are left to the reference");
 }
 
 #[test]
@@ -127,6 +140,7 @@ fn random_models_run_alike() {
     assert!(sum.early > runs / 20, "runs stop early: {}", sum.early);
     assert!(sum.inside > runs / 50, "margins tell more than verdicts: {}", sum.inside);
     assert!(sum.gaps > runs / 5, "gaps are compared too: {}", sum.gaps);
+    few_gaps_are_left(&sum);
 }
 
 /// Arithmetic that becomes kernels, and what goes wrong inside of them.
@@ -186,8 +200,8 @@ fn comparisons_of_reals_miss_alike() {
 #[test]
 fn events_and_worlds_are_read_alike() {
     let mut sum = Compared::default();
-    for (name, text) in [("told", &told::told()[..]), ("later", told::LATER), ("ends", told::ENDS)]
-    {
+    let models = [("later", told::LATER), ("ends", told::ENDS), ("breaks", told::BREAKS)];
+    for (name, text) in models.into_iter().chain([("told", &told::told()[..])]) {
         let (model, _) = support::model(name, text);
         for seed in 0..3 {
             match all_of(&model, seed, 40) {
@@ -198,6 +212,7 @@ fn events_and_worlds_are_read_alike() {
     }
     print("events and worlds", &sum);
     assert!(sum.refused.is_empty() && sum.of_worlds > 1_000, "{:?}", sum.refused);
+    few_gaps_are_left(&sum);
     assert!(sum.astray < sum.runs / 4, "most are compared: {} of {}", sum.astray, sum.runs);
 }
 
@@ -216,6 +231,7 @@ fn margins_are_alike() {
     assert!(sum.refused.is_empty() && sum.unmeasured == 0, "{:?}", sum.refused);
     assert!(sum.margins > 6_000 && sum.inside > sum.margins / 3, "{sum:?}");
     assert!(sum.gaps > 6_000 && sum.early > 1_000, "{sum:?}");
+    few_gaps_are_left(&sum);
 }
 
 /// What runs reach where every place that is marked has something that none does.
@@ -253,11 +269,13 @@ fn shipped_models_run_alike() {
     print("all", &sum);
     assert!(sum.runs > 1_000 && sum.inside > sum.runs / 4, "{} margins", sum.inside);
     assert!(sum.gaps > sum.runs / 4, "{} gaps", sum.gaps);
+    few_gaps_are_left(&sum);
 }
 
 #[test]
 fn a_search_is_told_what_the_reference_says() {
     let (mut passed, mut seen, mut counted) = (0, 0, 0);
+    let (mut seen_worlds, mut shown) = (0, [0, 0]);
     for path in support::files("properties", "polity") {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).expect("a file");
@@ -271,7 +289,12 @@ fn a_search_is_told_what_the_reference_says() {
             for setups in &groups {
                 let seed = Seed(setups.len() as u64);
                 passed += search::passed(&model, target, setups, seed).unwrap_or_else(wrong);
-                seen += search::glimpsed(&model, target, setups, seed).unwrap_or_else(wrong);
+                let own = search::glimpsed(&model, target, setups, seed).unwrap_or_else(wrong);
+                seen += own;
+                seen_worlds += if model.has_worlds(target.property) { own } else { 0 };
+            }
+            if model.has_worlds(target.property) && !model.properties[target.property].chance {
+                shown[usize::from(search::is_shown(&model, target))] += 1;
             }
             if model.properties[target.property].chance {
                 let setup = &groups[0][0];
@@ -279,8 +302,14 @@ fn a_search_is_told_what_the_reference_says() {
             }
         }
     }
-    println!("{passed} runs were passed by, {seen} were shown, {counted} were counted");
+    println!(
+        "{passed} runs were passed by, {seen} were shown ({seen_worlds} of worlds), {counted} were \
+         counted; of targets with worlds {} are shown and {} are not",
+        shown[1], shown[0]
+    );
     assert!(passed.min(seen).min(counted) > 1_000, "{passed}, {seen} and {counted}");
+    assert!(shown[0] == 0 && shown[1] > 50, "of worlds, targets that are not shown: {shown:?}");
+    assert!(seen_worlds > 500, "{seen_worlds} runs of worlds were shown");
 }
 
 /// Every run of a setup, path by path: as many, and the same least one.
@@ -377,11 +406,12 @@ fn what_is_too_much_to_keep_is_left_to_the_reference() {
          step { for a in team { draw d ~ uniform(0, 9)  emit told(by: a, n: d) } }
          property seldom { always forall e in told, f in told: once (e.n == f.n or now > 0) }
          property few { forall a in team, b in team: always[..9] (a.x <= b.x + now) }
+         property way { forall a in team, b in team: (a.x <= 9) until[..9] (b.x > now + 9) }
          check { steps: 12 }";
     let (model, _) = support::model("crowd", text);
     let setup = &drawn(&model, 0, 1)[0][0];
     let society = polity::reference::society(&model, setup).expect("a society");
-    for (target, astray) in model.targets.iter().zip([true, false]) {
+    for (target, astray) in model.targets.iter().zip([true, false, false]) {
         let declared = &model.properties[target.property];
         let formulas = vec![(&declared.formula, vec![polity::ir::Value::None; declared.frame])];
         let gaps = (!astray).then_some(false);

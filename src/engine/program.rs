@@ -98,6 +98,8 @@ pub struct Program {
     pub(super) param_indices: Vec<Vec<IndexSet>>,
     /// What a word of each state means.
     pub(super) state_types: Vec<WordType>,
+    /// What a word of each field of each event means.
+    pub(super) field_types: Vec<Vec<WordType>>,
     /// Where each state is declared.
     pub(super) state_spans: Vec<Span>,
     /// Whom each structure ties, and whether it has weights.

@@ -20,6 +20,7 @@ use crate::engine::{
     compile,
 };
 use crate::ir::expr::Binder;
+use crate::ir::layout::Layout;
 use crate::ir::property::Role;
 use crate::ir::{DefId, Expr, ExprKind, Model, PropId, Type, Value};
 use crate::reference::chance::decide::{Node, nodes};
@@ -180,43 +181,58 @@ impl Compiled {
         (program, left): (&Program, &BTreeSet<Mark>),
         read: impl Fn(Lane<'_>) -> Option<T>,
     ) -> Vec<Option<T>> {
-        let nothing: Vec<Option<T>> = runs.iter().map(|_| None).collect();
+        let mut found: Vec<Option<T>> = runs.iter().map(|_| None).collect();
+        let all: Vec<(&Run, bool)> = runs.iter().map(|(run, bold)| (run, *bold)).collect();
+        self.blocks(subject, &all, program, &mut |block, held| {
+            let lanes = block.run(subject.steps, &mut OfRuns::new(&held.answerers));
+            for (run, (at, lane)) in held.runs.iter().zip(lanes.iter()).enumerate() {
+                let reaches = block.reached(run).any(|mark| left.contains(&mark));
+                found[*at] = Some(lane).filter(|lane| !lane.astray && !reaches).and_then(&read);
+            }
+        });
+        found
+    }
+
+    /// Puts runs of one size into a block, as many at once as it has room for.
+    pub(super) fn blocks<'p>(
+        &self,
+        subject: &Subject<'_>,
+        runs: &[(&Run, bool)],
+        program: &'p Program,
+        done: &mut dyn FnMut(&mut Block<'p>, &Held<'_>),
+    ) {
         let made: Vec<Option<Society>> =
             runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
-        let Some(first) = made.iter().flatten().next() else { return nothing };
+        let Some(first) = made.iter().flatten().next() else { return };
         if !small(subject.model(), first, subject.steps) {
-            return nothing;
+            return;
         }
-        let Some(mut block) = Block::new(program, &first.layout) else { return nothing };
-        let mut found = nothing;
+        let Some(mut block) = Block::new(program, &first.layout) else { return };
         let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
         while rest.peek().is_some() {
             block.clear();
-            let (mut taken, mut answerers) = (Vec::new(), Vec::new());
+            let mut held = Held { layout: &first.layout, runs: Vec::new(), answerers: Vec::new() };
             while let Some(at) = rest.peek().copied() {
                 let (run, bold) = &runs[at];
                 let (Some(society), Some(words)) = (&made[at], Words::of(run)) else {
                     rest.next();
                     continue;
                 };
-                match self.load(&mut block, subject, run, society, answerers.len()) {
+                match self.load(&mut block, subject, run, society, held.answerers.len()) {
                     Loaded::Lanes(lanes) => {
                         let answerer = Answerer { seed: run.seed, bold: *bold, words };
-                        answerers.resize(answerers.len() + lanes, answerer);
-                        taken.push(at);
+                        held.answerers.resize(held.answerers.len() + lanes, answerer);
+                        held.runs.push(at);
                     }
                     Loaded::Full => break,
                     Loaded::Never => {}
                 }
                 rest.next();
             }
-            let lanes = block.run(subject.steps, &mut OfRuns::new(&answerers));
-            for (run, (at, lane)) in taken.iter().zip(lanes.iter()).enumerate() {
-                let reaches = block.reached(run).any(|mark| left.contains(&mark));
-                found[*at] = Some(lane).filter(|lane| !lane.astray && !reaches).and_then(&read);
+            if !held.runs.is_empty() {
+                done(&mut block, &held);
             }
         }
-        found
     }
 
     /// Puts a run into a block whose first lanes are taken.
@@ -302,6 +318,23 @@ pub(super) fn settled(lane: Lane<'_>) -> Option<u32> {
         decide.map(|verdict| verdict.settled.map(|(instant, _)| instant)).collect();
     // One that does not hold decides; else the last does.
     if truth { instants?.into_iter().max() } else { instants?.into_iter().min() }
+}
+
+/// What a block holds of runs.
+pub(super) struct Held<'a> {
+    /// The layout of all.
+    pub layout: &'a Layout,
+    /// Which runs, in the order of the block.
+    pub runs: Vec<usize>,
+    /// Who answers in each lane.
+    pub answerers: Vec<Answerer>,
+}
+
+impl Held<'_> {
+    /// How many worlds each run has; one, where it is no world.
+    pub fn worlds(&self, block: &Block<'_>) -> usize {
+        self.answerers.len() / self.runs.len() - block.lane_of(0, 0)
+    }
 }
 
 /// What became of a run that is put into a block.

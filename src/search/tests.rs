@@ -348,7 +348,8 @@ fn later_independent_runs_are_the_engines_and_say_what_the_reference_says() {
     let budget = Budget { runs_max: 6_000, ..BUDGET };
     let covered = |budget: &Budget| found(text, "low", budget).2.coverage;
     let two = covered(&budget);
-    assert!(two.compiled > 500 && two.compiled < two.independent, "{two:?}");
+    // Guided ones are its own, too.
+    assert!(two.compiled > two.independent && two.compiled < two.runs, "{two:?}");
     assert_eq!(two, covered(&Budget { threads: 1, ..budget }));
     // The independent runs are those of a search that is not guided.
     let random = Budget { guidance: super::Guidance::Random, ..budget };

@@ -36,8 +36,13 @@ pub struct Compared {
     pub margins: u64,
     pub inside: u64,
     pub unmeasured: u64,
-    /// Gaps that are equal.
+    /// Gaps that are equal; of worlds, too; and those of worlds that are left to the reference.
     pub gaps: u64,
+    pub gaps_of_worlds: u64,
+    pub gapless: u64,
+    /// Why there are no gaps of a property; blocks of worlds that have them.
+    pub without: Vec<String>,
+    pub with: u64,
     /// Runs that stopped early, and say the same.
     pub early: u64,
     /// Marks that runs reached, and those more that the engine says that they may have.
@@ -64,6 +69,10 @@ impl Compared {
         self.unmeasured += other.unmeasured;
         self.early += other.early;
         self.gaps += other.gaps;
+        self.gaps_of_worlds += other.gaps_of_worlds;
+        self.gapless += other.gapless;
+        self.without.extend(other.without);
+        self.with += other.with;
         self.marks += other.marks;
         self.more += other.more;
         self.of_worlds += other.of_worlds;
@@ -114,12 +123,20 @@ pub fn program(
     Ok(program)
 }
 
-/// The programs of a property: whose runs are whole, and whose runs stop early.
-fn programs(model: &Model, property: PropId, terms: &Terms) -> Result<[Program; 2], String> {
+/// The programs of a property, whose runs are whole and whose runs stop early; and why the first
+/// has no gaps, if it has none.
+fn programs(
+    model: &Model,
+    property: PropId,
+    terms: &Terms,
+) -> Result<([Program; 2], Option<String>), String> {
     let asking = |early, gaps| program(model, property, terms, (early, gaps));
     // What has no gap here may have a verdict.
-    let whole = asking(false, true).or_else(|_| asking(false, false))?;
-    Ok([whole, asking(true, false)?])
+    let (whole, without) = match asking(false, true) {
+        Ok(program) => (program, None),
+        Err(why) => (asking(false, false)?, Some(why)),
+    };
+    Ok(([whole, asking(true, false)?], without))
 }
 
 /// Compares runs of `setups`, all of one size, with these seeds; with `shared`, all lanes have
@@ -135,14 +152,12 @@ pub fn compare(
     let terms =
         Terms { tick: settings.tick, complete: settings.complete, tolerance: settings.tolerance };
     let property = target.property;
-    let mut compared = Compared::default();
-    let [program, early] = match programs(model, property, &terms) {
+    let ([program, early], without) = match programs(model, property, &terms) {
         Ok(programs) => programs,
-        Err(why) => {
-            compared.refused.push(why);
-            return Ok(compared);
-        }
+        Err(why) => return Ok(Compared { refused: vec![why], ..Compared::default() }),
     };
+    let without = without.into_iter().collect();
+    let mut compared = Compared { without, ..Compared::default() };
     let runs = runs_of(setups, seed, (settings.steps, shared));
     let mut societies = Vec::new();
     for run in &runs {
@@ -155,12 +170,11 @@ pub fn compare(
     let blocks = [&program, &early].map(|program| Block::new(program, layout));
     let [Some(mut block), Some(mut early)] = blocks else { return Ok(compared) };
     if program.has_worlds() {
-        return worlds::compare(
-            model,
-            (property, &terms),
-            (&mut block, &mut early),
-            (&runs, &societies),
-        );
+        let (with, runs) = (compared.without.is_empty(), (&runs[..], &societies[..]));
+        let without = compared.without;
+        let compared =
+            worlds::compare(model, (property, &terms, with), (&mut block, &mut early), runs)?;
+        return Ok(Compared { without, with: u64::from(with), ..compared });
     }
     load(&mut block, &societies, shared);
     load(&mut early, &societies, shared);

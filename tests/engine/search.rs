@@ -74,6 +74,12 @@ pub fn passed(model: &Model, target: &Target, setups: &[Setup], seed: Seed) -> R
     Ok(count)
 }
 
+/// Whether the engine shows what guides keep of runs.
+pub fn is_shown(model: &Model, target: &Target) -> bool {
+    let space = Space::new(Arc::new(model.clone()), &target.settings.given);
+    Glimpses::of(&Subject::new(space, target), &Reach::of(model)).is_some()
+}
+
 /// Compares what guides keep of runs: how many the engine showed.
 pub fn glimpsed(
     model: &Model,

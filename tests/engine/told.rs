@@ -2,7 +2,7 @@
 //! come to one choice at different steps or end at different instants, whole relations.
 
 /// What is asked of events.
-const FORMULAS: [&str; 11] = [
+const FORMULAS: [&str; 14] = [
     "always forall e in told: once exists f in heard: f.n == e.n",
     "always forall e in told where e.n > 1: eventually[..2] exists f in told: f.by != e.by",
     "always forall e in told: next not (exists f in heard where f.n == e.n: true)",
@@ -13,6 +13,9 @@ const FORMULAS: [&str; 11] = [
     "always sum(e.n for e in told over [..1]) + count(h in heard over [0..]) <= 6",
     "always (not prev(exists e in told where e.ok: true) or (exists e in heard: e.n >= 0))",
     "(always (exists e in told: e.ok)) == (eventually exists e in heard: e.n > 1)",
+    "always forall e in told: e.r < 0.75 and (e.ok or e.n > 1)",
+    "always exists e in told where e.n > 0: (e.r * 3.0 > e.n - 0.5 and (next now < 4))",
+    "always forall e in told, f in told where f.r > e.r: e.n < 2 or f.n <= 2",
     "if (exists a in team: a.x > 1) then always (exists e in told: e.ok) else eventually top > 1",
 ];
 
@@ -46,7 +49,23 @@ pub const ENDS: &str = "model ends
            eventually (x@given == stop and x@short == 1) }
          property inside { worlds { short { stop: 1 }  given { } }
            eventually ((always x == 1)@short and (next x == 3)@given) }
+         property later { worlds { short { stop: 1 }  given { } }
+           always ((next x >= 0)@given implies (finally now <= 1)@short) }
          check { steps: 5 }";
+
+/// Worlds that go wrong at different instants.
+pub const BREAKS: &str = "model breaks
+         param by: 1..3 = 3
+         state x: 0..5 = 0
+         step { choose more in 0..1  x' = x + by + more }
+         property both { worlds { slow { by: 1 }  given { } } always x@given <= x@slow }
+         property one { worlds { slow { by: 1 }  given { } }
+           eventually ((x > 4)@given or (x == 4)@slow) }
+         property inside { worlds { slow { by: 1 }  given { } }
+           eventually ((eventually x == 5)@given and not (always (x < 3 or now < 2))@slow) }
+         property next_one { worlds { slow { by: 1 }  given { } }
+           always ((next x >= 2)@given implies (finally x == 4)@slow) }
+         check { steps: 6 }";
 
 /// Events of agents in company and alone.
 pub fn told() -> String {

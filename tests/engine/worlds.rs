@@ -3,21 +3,23 @@
 //! In: a block for a property with worlds, runs of one size with their societies. Out: how much
 //! was compared, or the first difference in words.
 
-use polity::engine::{Block, WorldOf};
+use polity::engine::{Block, End, Lane, WorldOf};
+use polity::ir::property::Role;
 use polity::ir::{Model, PropId};
 use polity::reference::execute::{Made, worlds};
-use polity::reference::{Replay, Society, Terms, execute, judge};
+use polity::reference::{Replay, Society, Terms, execute, gap, judge};
 use polity::trace::Run;
 
 use crate::compare::{
-    Compared, count, made, of, same_early, same_end, same_margin, same_states, same_verdict,
+    Compared, count, made, of, same_early, same_end, same_gap, same_margin, same_states,
+    same_verdict,
 };
 use crate::marks::same_marks;
 
 /// Compares as many of the runs as there is room for.
 pub fn compare(
     model: &Model,
-    (property, terms): (PropId, &Terms),
+    (property, terms, gaps): (PropId, &Terms, bool),
     (block, early): (&mut Block<'_>, &mut Block<'_>),
     (runs, societies): (&[Run], &[Society]),
 ) -> Result<Compared, String> {
@@ -57,12 +59,25 @@ pub fn compare(
         }
         same_verdict(&judgement, lane).map_err(context)?;
         same_margin(&judgement, lane).map_err(context)?;
+        if gaps {
+            let wanted = model.properties[property].role == Role::Witness;
+            let gap = gap(model, property, &execution, terms, wanted);
+            match same_gap(gap.as_ref(), lane).map_err(context)? {
+                0 => compared.gapless += u64::from(gap.is_some() && measurable(lane)),
+                found => compared.gaps_of_worlds += found,
+            }
+        }
         same_early(&judgement, (lane, stopped)).map_err(context)?;
         compared.mark(same_marks(model, &execution, (block, at, lane)).map_err(context)?);
         count(&mut compared, &judgement, (lane, stopped));
     }
     compared.of_worlds = compared.runs;
     Ok(compared)
+}
+
+/// Whether all that is said of a run is known.
+fn measurable(lane: Lane<'_>) -> bool {
+    !lane.astray && !matches!(lane.end, End::Discarded(_))
 }
 
 fn load(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Option<usize> {

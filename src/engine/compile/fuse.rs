@@ -97,7 +97,7 @@ fn lack(of: &mut Lack) {
             guard.iter_mut().for_each(|guard| lack(guard));
             lack(body);
         }
-        Lack::Initially(inner) => lack(inner),
+        Lack::Initially(inner) | Lack::At(_, _, _, inner) => lack(inner),
     }
 }
 

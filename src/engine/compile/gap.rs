@@ -1,12 +1,12 @@
 //! Gaps: what is missing to what a search wants of a formula.
 
-use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Over, Part, Reads};
+use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Part};
 use super::formula::{Dims, place, steps, temporal};
 use super::scope::{Polarity, Scope};
-use super::{Compiler, Made, refuse};
+use super::{Compiler, Made, worlds};
 use crate::diag::Span;
 use crate::ir::expr::{Binder, Interval, TemporalOp};
-use crate::ir::{Expr, ExprKind, Type, Value};
+use crate::ir::{Expr, ExprKind, Type, Value, WorldId};
 use crate::syntax::ast::BinaryOp;
 
 /// How a formula is read, and what is wanted of it.
@@ -33,9 +33,6 @@ fn sides<'e>(
 impl Compiler<'_> {
     /// What is missing for a formula to be true, or false, as is wanted.
     pub(super) fn gap(&mut self, formula: &Expr, frame: &[Value], wanted: bool) -> Made<Missing> {
-        if self.worlds {
-            return refuse("a gap in worlds", formula.span);
-        }
         let mut scope = Scope { formula: true, ..Scope::new(frame.len()) };
         scope.fill(frame);
         self.missing(&mut scope, formula, (Polarity::Wanted, wanted), &mut Vec::new())
@@ -60,7 +57,8 @@ impl Compiler<'_> {
         let (polarity, wanted) = want;
         if !temporal(self.model, expr) && !matches!(&*expr.kind, ExprKind::Initially(_)) {
             let lack = self.lack(scope, expr, want)?;
-            self.lacks.push(place(None, (lack, Reads::Never), false, dims));
+            let reads = worlds::reads(self.model, expr);
+            self.lacks.push(place(scope.world.clone(), (lack, reads), false, dims));
             return Ok(Missing::Atom(self.lacks.len() - 1));
         }
         match &*expr.kind {
@@ -89,6 +87,12 @@ impl Compiler<'_> {
             }
             ExprKind::Initially(inner) => {
                 Ok(Missing::Initially(Box::new(self.missing(scope, inner, want, dims)?)))
+            }
+            ExprKind::At(world, arguments, inner) => {
+                let world = self.world(scope, expr, (*world, arguments))?;
+                let mut inside = scope.inside(&world);
+                let inner = Box::new(self.missing(&mut inside, inner, want, dims)?);
+                Ok(Missing::At(self.part(expr.span), world, inner))
             }
             _ => self.missing_leaf(scope, expr, want, dims),
         }
@@ -155,10 +159,11 @@ impl Compiler<'_> {
             return self.missing(scope, body, want, dims);
         };
         let (polarity, wanted) = want;
-        let over = self.over_agents(scope, binder)?;
+        let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot)?;
-        let dim = || Dim { slot, universe: universe.clone(), inside: false };
+        let here = scope.world.is_some();
+        let dim = || Dim { slot, universe: universe.clone(), inside: here };
         dims.push(dim());
         let inside = inside.map(|bits| Box::new(self.atom(scope, &binder.set, bits, dims)));
         let guarded = if all { polarity.negated() } else { polarity };
@@ -169,14 +174,6 @@ impl Compiler<'_> {
         let body = Box::new(self.missing_of_all(scope, (all, rest, body), want, dims)?);
         dims.pop();
         Ok(Missing::Quantifier { every: all == wanted, dim: dim(), inside, guard, body })
-    }
-
-    /// What a binder goes through; occurrences have an order of their own in every lane.
-    fn over_agents(&mut self, scope: &mut Scope, binder: &Binder) -> Made<Over> {
-        match self.over(scope, binder)? {
-            Over::Occurrences(..) => refuse("a gap of events", binder.span),
-            over => Ok(over),
-        }
     }
 
     /// What is missing at one instant.
@@ -223,8 +220,25 @@ impl Compiler<'_> {
             ExprKind::Initially(inner) if scope.formula => {
                 Ok(Lack::Initially(Box::new(self.lack(&mut scope.earlier(), inner, want)?)))
             }
+            ExprKind::At(world, arguments, inner) => {
+                self.lack_in_world(scope, expr, (*world, arguments, inner), want)
+            }
             _ => self.lack_leaf(scope, expr, want),
         }
+    }
+
+    /// `p@w`
+    fn lack_in_world(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        (world, arguments, inner): (WorldId, &[Expr], &Expr),
+        want: Want,
+    ) -> Made<Lack> {
+        let world = self.world(scope, expr, (world, arguments))?;
+        let reads = worlds::reads(self.model, inner);
+        let inner = Box::new(self.lack(&mut scope.inside(&world), inner, want)?);
+        Ok(Lack::At(self.part(expr.span), world, reads, inner))
     }
 
     fn lack_leaf(
@@ -252,7 +266,7 @@ impl Compiler<'_> {
             return self.lack(scope, body, want);
         };
         let (polarity, wanted) = want;
-        let over = self.over_agents(scope, binder)?;
+        let over = self.over(scope, binder)?;
         let slot = self.bound_by(scope, binder, &over);
         let guarded = if all { polarity.negated() } else { polarity };
         let guard = match &binder.filter {

@@ -73,6 +73,11 @@ pub struct Ask<'a> {
     pub marks: BTreeSet<Mark>,
 }
 
+/// What the words of an event's fields mean.
+fn fields(event: &crate::ir::model::Event) -> Vec<WordType> {
+    event.fields.iter().map(|(_, domain)| WordType(bounds::type_of(domain))).collect()
+}
+
 /// Compiles a model and what is asked of its runs. Where a formula says `@`, all of them are read
 /// outside of the run's worlds.
 pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
@@ -116,6 +121,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         state_indices: model.states.iter().map(|state| state.indices.clone()).collect(),
         param_indices: model.params.iter().map(|param| param.indices.clone()).collect(),
         state_types: model.states.iter().map(|of| WordType(bounds::type_of(&of.domain))).collect(),
+        field_types: model.events.iter().map(fields).collect(),
         state_spans: model.states.iter().map(|state| state.span).collect(),
         ends: model.structures.iter().map(|of| (of.on, of.to)).collect(),
         weighted: model.structures.ids().map(|id| compiler.weighted(id)).collect(),

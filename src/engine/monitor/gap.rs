@@ -3,6 +3,8 @@
 //! # Invariants
 //! - What is added up is added in the order of `reference`.
 
+use std::cmp::Ordering;
+
 use super::margin::{Margins, Reals};
 use super::value::Kleene;
 use crate::base::math;
@@ -24,7 +26,7 @@ struct Far {
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Gaps {
     total: Reals,
-    /// How many parts were read.
+    /// How many parts were read: more than any number where it is left to `reference`.
     reads: Reals,
     /// By their parts.
     parts: Vec<Far>,
@@ -45,6 +47,11 @@ impl Gaps {
     /// Of a part nothing is known.
     pub fn unknown(part: usize) -> Gaps {
         Gaps::part(part, [1.0; LANES], 0.0)
+    }
+
+    /// Of a part that was read nothing is known.
+    pub fn open(part: usize) -> Gaps {
+        Gaps::part(part, [1.0; LANES], 1.0)
     }
 
     /// A part that is nowhere as wanted, or everywhere.
@@ -70,6 +77,24 @@ impl Gaps {
             }
         });
         Gaps::part(part, far, 1.0)
+    }
+
+    /// The same, but left to `reference` in the lanes of a mask.
+    pub fn left(mut self, mask: u64) -> Gaps {
+        lanes(mask).for_each(|lane| self.reads[lane] = f64::INFINITY);
+        self
+    }
+
+    /// In each lane what is so many lanes further.
+    pub fn shifted(mut self, place: usize) -> Gaps {
+        let shift = |of: &mut Reals| of.copy_within(place.., 0);
+        [&mut self.total, &mut self.reads].into_iter().for_each(shift);
+        for own in &mut self.parts {
+            own.mask >>= place;
+            shift(&mut own.far);
+        }
+        self.parts.retain(|own| own.mask != 0);
+        self
     }
 
     /// The lanes in which something is missing.
@@ -178,12 +203,22 @@ pub(in crate::engine) struct Fold {
     /// Lanes that have one.
     some: u64,
     gaps: Gaps,
+    /// What is taken in once it is in order.
+    held: Vec<Held>,
+}
+
+/// What is missing of one occurrence, in the lanes of a mask.
+struct Held {
+    occurrence: i64,
+    mask: u64,
+    gaps: Gaps,
 }
 
 impl Fold {
     /// Of nothing yet.
     pub fn new(every: bool) -> Fold {
-        Fold { every, counts: [0.0; LANES], some: 0, gaps: Gaps::none() }
+        let (counts, gaps, held) = ([0.0; LANES], Gaps::none(), Vec::new());
+        Fold { every, counts, some: 0, gaps, held }
     }
 
     /// Takes in what is missing in the lanes of a mask.
@@ -200,14 +235,37 @@ impl Fold {
         self.some |= mask;
     }
 
+    /// Holds what is missing of an occurrence until all are put in order.
+    pub fn hold(&mut self, occurrence: i64, gaps: Gaps, mask: u64) {
+        if mask != 0 {
+            self.held.push(Held { occurrence, mask, gaps });
+        }
+    }
+
+    /// Takes in what is held, in the order that it has in each lane.
+    pub fn release(&mut self, order: impl Fn((i64, i64), usize) -> Ordering) {
+        let held = std::mem::take(&mut self.held);
+        for lane in lanes(held.iter().fold(0, |all, held| all | held.mask)) {
+            let mut here: Vec<&Held> =
+                held.iter().filter(|held| held.mask >> lane & 1 == 1).collect();
+            here.sort_by(|a, b| order((a.occurrence, b.occurrence), lane));
+            here.iter().for_each(|held| self.take(&held.gaps, 1 << lane));
+        }
+    }
+
     /// Takes in what was read without saying anything.
     pub fn read(&mut self, own: &Gaps, mask: u64) {
         self.gaps.read(own, mask);
     }
 
+    /// Leaves the lanes of a mask to `reference`.
+    pub fn leave(&mut self, mask: u64) {
+        lanes(mask).for_each(|lane| self.gaps.reads[lane] = f64::INFINITY);
+    }
+
     /// What is missing in all. Of nothing, nothing is near.
     pub fn done(self) -> Gaps {
-        let Fold { every, counts, some, mut gaps } = self;
+        let Fold { every, counts, some, mut gaps, .. } = self;
         if every {
             let counts = counts.map(|count| count.max(1.0));
             let divide = |of: &mut Reals| {

@@ -3,8 +3,8 @@
 use super::gap::{Fold, Gaps};
 use super::margin::Margins;
 use super::prefix::Prefix;
-use super::value::Kleene;
-use crate::engine::program::{Dim, Missing};
+use super::value::{Kleene, Known};
+use crate::engine::program::{Dim, Missing, Universe};
 
 /// What is missing at instants where that is needed.
 type Found = Vec<Option<Gaps>>;
@@ -57,6 +57,15 @@ impl<'p> Prefix<'_, 'p> {
                 let first = self.missing_at_start(inner)?;
                 Some(each(needed, |_| first.clone()))
             }
+            Missing::At(part, world, inner) => {
+                let inner = self.missing(inner, needed)?;
+                let there = self.world_place(world);
+                let shifted = |own: Gaps| match there {
+                    Some(place) => own.shifted(place),
+                    None => Gaps::unknown(*part),
+                };
+                Some(inner.into_iter().map(|own| own.map(shifted)).collect())
+            }
         }
     }
 
@@ -73,23 +82,35 @@ impl<'p> Prefix<'_, 'p> {
             };
             self.bind(*slot, place, *word);
             let bodies = self.missing(body, needed)?;
+            let here = self.there(dim, *word);
             let all = folds.iter_mut().zip(guards).zip(bodies).enumerate();
             for (at, ((fold, guard), own)) in all {
                 let Some(own) = own else { continue };
-                let there = inside.as_ref().map_or(u64::MAX, |inside| inside[at].yes);
-                match guard {
+                let inside = inside.as_ref().map_or(Kleene::all(true), |inside| inside[at]);
+                let there = here & inside.yes;
+                fold.leave(here & !inside.known());
+                let (own, meant) = match guard {
                     // Of one that the guard leaves out nothing is wanted.
                     Some(guard) if *every => {
                         fold.read(&guard, there);
-                        fold.take(&own, there & !guard.missing());
+                        (own, there & !guard.missing())
                     }
-                    Some(guard) => fold.take(&guard.both(&own), there),
-                    None => fold.take(&own, there),
+                    Some(guard) => (guard.both(&own), there),
+                    None => (own, there),
+                };
+                match universe {
+                    Universe::Occurrences(_) => fold.hold(*word, own, meant),
+                    _ => fold.take(&own, meant),
                 }
             }
         }
-        let folds = folds.into_iter().zip(needed);
-        Some(folds.map(|(fold, needed)| needed.then(|| fold.done())).collect())
+        let done = |(mut fold, needed): (Fold, &bool)| {
+            if let Universe::Occurrences(event) = universe {
+                fold.release(|of, lane| self.memory().order(*event, of, lane));
+            }
+            needed.then(|| fold.done())
+        };
+        Some(folds.into_iter().zip(needed).map(done).collect())
     }
 
     fn missing_over(&mut self, form: &'p Missing, needed: &[bool]) -> Option<Found> {
@@ -110,11 +131,12 @@ impl<'p> Prefix<'_, 'p> {
         let mut covered = vec![false; len];
         asked().for_each(|at| window(at).for_each(|at| covered[at] = true));
         let inner = self.missing(body, &covered)?;
-        let one = |at: usize| {
+        // A world that has ended before is read where it is asked for, and looks back from there.
+        let one = |here: usize| {
             let mut fold = Fold::new(*every);
-            for at in window(at) {
+            for at in window(here) {
                 if let Some(own) = &inner[at] {
-                    fold.take(own, self.has(at));
+                    fold.take(own, if *back || at == here { u64::MAX } else { self.has(at) });
                 }
             }
             fold.done()
@@ -138,13 +160,22 @@ impl<'p> Prefix<'_, 'p> {
             }
             Missing::Finally(part, body) => {
                 let lasts: Vec<u64> = (0..self.len()).map(|at| self.ends_at(at)).collect();
-                let at_ends: Vec<bool> = lasts.iter().map(|last| *last != 0).collect();
-                let inner = self.missing(body, &at_ends)?;
+                let late = |at: usize| needed[at] && self.past_end(at) != 0;
+                let asked = lasts.iter().enumerate().map(|(at, last)| *last != 0 || late(at));
+                let asked: Vec<bool> = asked.collect();
+                let inner = self.missing(body, &asked)?;
                 let mut found = Gaps::unknown(*part);
-                for (inner, last) in inner.into_iter().zip(lasts) {
-                    found = inner.map_or(found.clone(), |inner| inner.or_else(last, &found));
+                for (inner, last) in inner.iter().zip(lasts) {
+                    if let Some(inner) = inner {
+                        found = inner.clone().or_else(last, &found);
+                    }
                 }
-                Some(each(needed, |_| found.clone()))
+                // A world that has ended before ends where it is asked for.
+                let found = |at: usize| match &inner[at] {
+                    Some(inner) => inner.clone().or_else(self.past_end(at), &found),
+                    None => found.clone(),
+                };
+                Some(each(needed, found))
             }
             _ => None,
         }

@@ -156,6 +156,14 @@ pub(super) struct Seen<'a, 'p> {
     pub stopped: u64,
 }
 
+impl Seen<'_, '_> {
+    /// The lanes that are judged and have an instant, in every world.
+    fn begun(&self) -> u64 {
+        let first = self.history.masks[0];
+        first & self.judged & self.groups.map_or(u64::MAX, |groups| groups.begun(first))
+    }
+}
+
 /// What is said of a formula: its verdict in each lane (none: pending), the lanes in which what
 /// settled it is not certain, and its margin in each lane, if it is asked for.
 #[derive(Clone, Debug)]
@@ -196,7 +204,7 @@ pub(super) fn gap<'p>(form: &'p Missing, seen: Seen<'_, 'p>) -> Vec<Option<Gap>>
     const PARTS_MAX: u32 = 20_000;
     let mut found: Vec<Option<Gap>> = vec![None; LANES];
     let Some(last) = seen.history.masks.len().checked_sub(1) else { return found };
-    let mask = seen.history.masks[0] & seen.judged;
+    let mask = seen.begun();
     if mask == 0 {
         return found;
     }
@@ -254,11 +262,10 @@ impl Search<'_, '_> {
     /// Finds the verdicts, and with `instants` when each is settled: the lanes that have one or
     /// are pending, and how much of each is seen then.
     fn all(&mut self, instants: bool) -> Option<(u64, Cuts)> {
-        let Seen { history, ends, judged, groups, .. } = self.seen;
+        let Seen { history, ends, .. } = self.seen;
         let last = history.masks.len().checked_sub(1)?;
         let counted = |lane: &usize| !matches!(ends[*lane], End::Discarded(_));
-        let begun = groups.map_or(u64::MAX, |groups| groups.begun(history.masks[0]));
-        let mask = lanes(history.masks[0] & judged & begun).filter(counted);
+        let mask = lanes(self.seen.begun()).filter(counted);
         let mask = mask.fold(0, |all, lane| all | 1 << lane);
         if mask == 0 {
             return None;

@@ -4,8 +4,8 @@ use super::value::{Kleene, Known};
 use super::windows::{self, Bounds};
 use super::{History, Level, Seen, gap::Gaps, margin::Margins};
 use crate::engine::choices::lanes;
-use crate::engine::program::{Dim, Form, LANES, Uni, Universe};
-use crate::engine::run::{Elements, End};
+use crate::engine::program::{Dim, Form, LANES, Uni, Universe, World};
+use crate::engine::run::{Elements, End, Memory};
 
 /// The last instant that is seen of each lane.
 pub(super) type Cuts = [usize; LANES];
@@ -91,6 +91,30 @@ impl<'a, 'p> Prefix<'a, 'p> {
     /// Binds an element.
     pub(super) fn bind(&mut self, slot: usize, place: usize, word: i64) {
         (self.places[slot], self.words[slot]) = (place, word);
+    }
+
+    /// What the runs held.
+    pub(super) fn memory(&self) -> &Memory<'p> {
+        self.all.memory
+    }
+
+    /// The lanes in which an element that a binder goes through is there.
+    pub(super) fn there(&self, Dim { universe, inside, .. }: &Dim, word: i64) -> u64 {
+        if *inside { self.all.memory.there(universe, word) } else { u64::MAX }
+    }
+
+    /// Where a world lies whose agents are bound now.
+    pub(super) fn world_place(&self, world: &World) -> Option<usize> {
+        let value = |uni: Uni| match uni {
+            Uni::Slot(slot) => self.words[slot],
+            Uni::Const(word) => word,
+        };
+        self.all.groups?.place(world, &value)
+    }
+
+    /// Lanes of worlds that are complete before an instant, the horizon taken as the end.
+    pub(super) fn past_end(&self, instant: usize) -> u64 {
+        self.all.groups.map_or(0, |_| self.finally & !self.has(instant))
     }
 
     /// What is beyond the last instant, where nothing there says `nothing`.
@@ -179,14 +203,14 @@ impl<'a, 'p> Prefix<'a, 'p> {
     fn quantifier<V: Known>(
         &mut self,
         all: bool,
-        Dim { slot, universe, inside }: &'p Dim,
+        dim: &'p Dim,
         guard: Option<&'p Form>,
         body: &'p Form,
     ) -> Vec<V> {
         let mut total = vec![V::all(all); self.len()];
-        for (place, word) in self.elements(universe).iter().enumerate() {
-            self.bind(*slot, place, *word);
-            let there = if *inside { self.all.memory.there(universe, *word) } else { u64::MAX };
+        for (place, word) in self.elements(&dim.universe).iter().enumerate() {
+            self.bind(dim.slot, place, *word);
+            let there = self.there(dim, *word);
             let there = Kleene { yes: there, no: !there };
             let guard: Option<Vec<Kleene>> = guard.map(|guard| self.values(guard));
             let body: Vec<V> = self.values(body);
@@ -235,11 +259,7 @@ impl<'a, 'p> Prefix<'a, 'p> {
             Form::Initially(inner) => vec![self.values::<V>(inner)[0].clone(); self.len()],
             Form::At(world, inner) => {
                 let inner: Vec<V> = self.values(inner);
-                let value = |uni: Uni| match uni {
-                    Uni::Slot(slot) => self.words[slot],
-                    Uni::Const(word) => word,
-                };
-                let place = self.all.groups.and_then(|groups| groups.place(world, &value));
+                let place = self.world_place(world);
                 let shifted = |value: &V| place.map_or_else(V::open, |place| value.shifted(place));
                 inner.iter().map(shifted).collect()
             }

@@ -1,6 +1,6 @@
 //! What is missing to what a search wants of a formula.
 
-use super::{Bind, Bits, Dim, Expr, Form, Gauge, Loop};
+use super::{Bind, Bits, Dim, Expr, Form, Gauge, Loop, Reads, World};
 
 /// A part of a formula: a place in `Program::parts`.
 pub(in crate::engine) type Part = usize;
@@ -31,6 +31,7 @@ pub(in crate::engine) enum Lack {
         body: Box<Lack>,
     },
     Initially(Box<Lack>),
+    At(Part, World, Reads, Box<Lack>),
 }
 
 /// What is missing over time.
@@ -70,4 +71,5 @@ pub(in crate::engine) enum Missing {
     },
     Finally(Part, Box<Missing>),
     Initially(Box<Missing>),
+    At(Part, World, Box<Missing>),
 }

@@ -1,7 +1,8 @@
 //! What is missing at one instant.
 
+use super::super::choices::lanes;
 use super::super::monitor::{Fold, Gap, Gaps, Kleene, gap};
-use super::super::program::{Bits, Gauge, LANES, Lack, Loop, Missing};
+use super::super::program::{Atom, Bits, Gauge, LANES, Lack, Loop, Missing, Over, Reads, World};
 use super::Block;
 
 /// Columns that are held: more are left to `reference`.
@@ -11,24 +12,41 @@ impl<'p> Block<'p> {
     /// What is missing to what is wanted of a formula, in each lane; none where that is left to
     /// `reference`.
     pub(super) fn gap(&self, form: &'p Missing) -> Vec<Option<Gap>> {
-        if self.history.columns > COLUMNS_MAX {
+        let unmeasured = self.history.unmeasured;
+        if self.history.columns > COLUMNS_MAX || unmeasured == u64::MAX {
             return vec![None; LANES];
         }
-        gap(form, self.seen())
+        let mut found = gap(form, self.seen());
+        lanes(unmeasured).for_each(|lane| found[lane] = None);
+        found
     }
 
     /// Evaluates what gaps need at an instant: what is computed as the run goes, or the late.
-    pub(super) fn lacks(&mut self, here: u64, late: bool) {
+    pub(super) fn lacks(&mut self, (here, outer): (u64, u64), late: bool) {
         if self.history.columns > COLUMNS_MAX {
             return;
         }
         let program = self.program;
         for (at, lack) in program.lacks.iter().enumerate().filter(|(_, of)| of.late == late) {
-            self.rows(&lack.dims, u64::MAX, &mut |block, _| {
-                let gaps = if here == 0 { Gaps::none() } else { block.lack(&lack.of, here) };
+            self.rows(&lack.dims, u64::MAX, &mut |block, there| {
+                if block.history.columns > COLUMNS_MAX {
+                    return;
+                }
+                let gaps = match &block.groups {
+                    None if here == 0 => Gaps::none(),
+                    None => block.lack(&lack.of, here),
+                    Some(_) => block.lack_worlds(lack, outer, there),
+                };
                 block.history.push_lack(at, gaps);
             });
         }
+    }
+
+    /// What is missing in each run at this instant, where a run is several worlds.
+    fn lack_worlds(&mut self, lack: &'p Atom<Lack>, outer: u64, there: u64) -> Gaps {
+        let Some((mask, dead)) = self.read_in(lack, outer) else { return Gaps::none() };
+        let gaps = self.lack(&lack.of, mask & there);
+        blind(gaps, (&lack.of, lack.reads), dead | self.marks.1)
     }
 
     /// What is missing in the lanes of a mask; what is said of others means nothing.
@@ -68,7 +86,28 @@ impl<'p> Block<'p> {
                 let view = self.first();
                 self.viewed(view, |block| block.lack(inner, mask))
             }
+            Lack::At(part, world, reads, inner) => {
+                self.lack_in_world(*part, world, (*reads, inner), mask)
+            }
         }
+    }
+
+    fn lack_in_world(
+        &mut self,
+        part: usize,
+        world: &'p World,
+        (reads, inner): (Reads, &'p Lack),
+        mask: u64,
+    ) -> Gaps {
+        let Some(place) = self.world_place(world) else { return Gaps::unknown(part) };
+        let (here, kept, dead) = self.world_lanes(place, mask);
+        let gaps = match reads {
+            Reads::Never => self.lack(inner, here | kept | dead),
+            Reads::Always | Reads::Perhaps => {
+                blind(self.lack(inner, here | kept), (inner, reads), dead)
+            }
+        };
+        gaps.shifted(place)
     }
 
     fn leaf(
@@ -108,6 +147,10 @@ impl<'p> Block<'p> {
         mask: u64,
     ) -> Gaps {
         let mut fold = Fold::new(every);
+        let event = match entry.over {
+            Over::Occurrences(event, ..) => Some(event),
+            Over::All(_) | Over::Some(..) | Over::Neighbours { .. } => None,
+        };
         let ((), wrong) = self.caught(|block| {
             block.all_of(entry, mask, 0, &mut |block, mask| {
                 let word = block.memory.uniforms[entry.slot];
@@ -125,15 +168,32 @@ impl<'p> Block<'p> {
                 }
                 block.memory.uniforms[entry.slot] = word;
                 let own = block.lack(body, meant);
-                match guard {
-                    Some(guard) if !every => fold.take(&guard.both(&own), meant),
-                    _ => fold.take(&own, meant),
+                let own = match guard {
+                    Some(guard) if !every => guard.both(&own),
+                    _ => own,
+                };
+                match event {
+                    Some(_) => fold.hold(word, own, meant),
+                    None => fold.take(&own, meant),
                 }
             });
         });
+        if let Some(event) = event {
+            fold.release(|of, lane| self.memory.order(event, of, lane));
+        }
         match wrong & mask {
             0 => fold.done(),
             wrong => Gaps::unknown(part).or_else(wrong, &fold.done()),
         }
+    }
+}
+
+/// The same, but in the lanes of a mask nothing is known of what is read: then nothing is known of
+/// what surely reads it, and all else is left to `reference`.
+fn blind(gaps: Gaps, (lack, reads): (&Lack, Reads), mask: u64) -> Gaps {
+    match (mask, lack, reads) {
+        (0, _, _) => gaps,
+        (_, Lack::Leaf { part, .. }, Reads::Always) => Gaps::open(*part).or_else(mask, &gaps),
+        _ => gaps.left(mask),
     }
 }

@@ -50,21 +50,7 @@ impl<'p> Block<'p> {
 
     /// What a gauge says of each run at this instant, where a run is several worlds.
     fn gauge_worlds(&mut self, gauge: &'p Atom<Gauge>, outer: u64, there: u64) -> Margins {
-        self.marks = (0, 0);
-        let (mask, dead) = match &gauge.world {
-            None => (outer, 0),
-            Some(world) => match self.world_place(world) {
-                // That there is no such world is seen where it is named.
-                None => return Margins::open(),
-                Some(place) => {
-                    let (here, kept, dead) = self.world_lanes(place, outer);
-                    match gauge.reads {
-                        Reads::Never => (here | kept | dead, 0),
-                        Reads::Always | Reads::Perhaps => (here | kept, dead),
-                    }
-                }
-            },
-        };
+        let Some((mask, dead)) = self.read_in(gauge, outer) else { return Margins::open() };
         let margins = self.gauge(&gauge.of, mask & there);
         let dead = dead | self.marks.1;
         match gauge.reads {

@@ -359,9 +359,12 @@ impl<'p> Memory<'p> {
         }
     }
 
-    /// The value of a state's cell in a lane.
+    /// The value of a state's cell in a lane. Those of agents that are not there are not recorded.
     pub fn value(&self, state: StateId, place: usize, lane: usize) -> Value {
         let spot = &self.states[state.index()];
+        if self.cell_absent(spot, place) >> lane & 1 == 1 {
+            return Value::Unrecorded;
+        }
         let at = spot.start + place;
         let word = match spot.bits {
             true => (self.old.bits[at] >> lane & 1) as i64,

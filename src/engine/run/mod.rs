@@ -270,7 +270,7 @@ impl<'p> Block<'p> {
         let complete = self.complete(here, last);
         self.atoms(instant, (here, outer, complete), false);
         self.gauges(instant, (here, outer, complete), false);
-        self.lacks(here, false);
+        self.lacks((here, outer), false);
         if complete != 0 {
             self.read_values(complete);
         }
@@ -323,7 +323,7 @@ impl<'p> Block<'p> {
             self.viewed(View::Back(last - instant), |block| {
                 block.atoms(instant as u32, (here, outer, here), true);
                 block.gauges(instant as u32, (here, outer, here), true);
-                block.lacks(here, true);
+                block.lacks((here, outer), true);
             });
         }
         self.formula = false;

@@ -1,10 +1,14 @@
 //! Who is there in each lane, and what occurs, now and before.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::super::program::Universe;
 use super::Column;
 use super::memory::Memory;
+use super::spot::Spot;
+use crate::base::id::Id;
+use crate::ir::EventId;
 use crate::ir::model::IndexSet;
 
 /// What occurred, in the lanes of `mask`.
@@ -17,6 +21,16 @@ pub struct Occurrence {
 pub enum Field {
     Bits(u64),
     Num(Box<Column>),
+}
+
+impl Field {
+    /// Its word in a lane.
+    fn word(&self, lane: usize) -> i64 {
+        match self {
+            Field::Bits(bits) => (bits >> lane & 1) as i64,
+            Field::Num(column) => column[lane],
+        }
+    }
 }
 
 impl Memory<'_> {
@@ -51,6 +65,20 @@ impl Memory<'_> {
         }
     }
 
+    /// The lanes in which a cell is of an agent that is not there.
+    pub fn cell_absent(&self, spot: &Spot, place: usize) -> u64 {
+        if self.absent.is_empty() {
+            return 0;
+        }
+        let (mut rest, mut absent) = (place, 0);
+        for dimension in spot.dimensions.iter().rev() {
+            let word = self.word_at(dimension, rest % dimension.size);
+            absent |= self.index_absent(&dimension.set, word);
+            rest /= dimension.size;
+        }
+        absent
+    }
+
     /// What occurred of an event so many instants ago.
     pub fn occurred(&self, event: usize, ago: usize) -> &[Occurrence] {
         match ago.checked_sub(1) {
@@ -62,6 +90,17 @@ impl Memory<'_> {
     /// An occurrence by its place among those of its instant, and how long ago that was.
     pub fn occurrence(&self, event: usize, at: usize) -> &Occurrence {
         &self.occurred(event, at >> 32)[at & 0xFFFF_FFFF]
+    }
+
+    /// Which of two occurrences comes first in a lane: the earlier one, of those of an instant the
+    /// one of lesser fields.
+    pub fn order(&self, event: EventId, (a, b): (i64, i64), lane: usize) -> Ordering {
+        let values = |at: i64| {
+            let fields = self.occurrence(event.index(), at as usize).fields.iter();
+            let types = &self.program.field_types[event.index()];
+            fields.zip(types).map(move |(field, of)| of.value(field.word(lane)))
+        };
+        (b >> 32).cmp(&(a >> 32)).then_with(|| values(a).cmp(values(b)))
     }
 
     /// Everything that occurred of an event, the earliest first.

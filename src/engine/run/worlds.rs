@@ -389,6 +389,19 @@ impl<'p> Block<'p> {
         self.history.push_marked(at, bits, self.marks);
     }
 
+    /// The lanes in which something is evaluated, and those in which nothing is known of what it
+    /// reads; none where there is no such world, which is seen where it is named.
+    pub(super) fn read_in<T>(&mut self, of: &Atom<T>, outer: u64) -> Option<(u64, u64)> {
+        self.marks = (0, 0);
+        let Some(world) = &of.world else { return Some((outer, 0)) };
+        let place = self.world_place(world)?;
+        let (here, kept, dead) = self.world_lanes(place, outer);
+        Some(match of.reads {
+            Reads::Never => (here | kept | dead, 0),
+            Reads::Always | Reads::Perhaps => (here | kept, dead),
+        })
+    }
+
     /// The lanes of a world, of the groups whose first lanes are in a mask, by what is known of
     /// them at the instant that is read: those that run, those that keep their last state, and
     /// those that are not known.

@@ -10,12 +10,13 @@
 use std::collections::BTreeSet;
 
 use super::states::{Meeting, Met, coarse};
-use crate::engine::{Block, Mark};
-use crate::ir::StateId;
+use crate::engine::{Block, Lane, Mark};
+use crate::ir::layout::Layout;
 use crate::ir::property::Role;
-use crate::reference::{Gap, society};
-use crate::search::answers::{Answerer, OfRuns, Words};
-use crate::search::compiled::{Compiled, Passed, given, small};
+use crate::ir::{Model, StateId};
+use crate::reference::Gap;
+use crate::search::answers::OfRuns;
+use crate::search::compiled::{Compiled, Held, Passed};
 use crate::search::reach::Reach;
 use crate::search::subject::Subject;
 use crate::trace::Run;
@@ -35,8 +36,8 @@ pub struct Glimpses {
 }
 
 impl Glimpses {
-    /// The program of a subject's property; none where the engine does not do it, or judges
-    /// worlds or several formulas.
+    /// The program of a subject's property; none where the engine does not do it, or judges several
+    /// formulas.
     pub fn of(subject: &Subject<'_>, wanted: &Reach) -> Option<Glimpses> {
         let model = subject.model();
         match model.properties[subject.property].role {
@@ -58,62 +59,78 @@ impl Glimpses {
         left: &BTreeSet<Mark>,
     ) -> Vec<Option<Glimpse>> {
         let mut found: Vec<Option<Glimpse>> = vec![None; runs.len()];
-        let (program, model, mut block) = (self.compiled.program(), subject.model(), None);
-        let (mut taken, mut answerers) = (Vec::new(), Vec::new());
-        for (at, run) in runs.iter().enumerate() {
-            let Ok(society) = society(model, &run.setup) else { continue };
-            let Some(words) = Words::of(run).filter(|_| small(model, &society, subject.steps))
-            else {
-                continue;
-            };
-            if block.is_none() {
-                block = Block::new(program, &society.layout)
-                    .map(|block| (block, society.layout.clone()));
-            }
-            let Some((block, _)) = &mut block else { return found };
-            block.load(taken.len(), given(&society));
-            answerers.push(Answerer { seed: run.seed, bold: false, words });
-            taken.push(at);
-        }
-        let Some((block, layout)) = &mut block else { return found };
-        let mut meetings = vec![Meeting::default(); taken.len()];
-        let mut instant = 0;
-        let said =
-            block.run_observed(subject.steps, &mut OfRuns::new(&answerers), &mut |block, lanes| {
-                for (lane, meeting) in meetings.iter_mut().enumerate() {
-                    if lanes >> lane & 1 == 1 {
-                        let cells = |state: StateId| {
-                            let domain = &model.states[state].domain;
-                            let places = 0..layout.state(state).len();
-                            places
-                                .map(|place| coarse(domain, &block.value(state, place, lane)))
-                                .collect()
-                        };
-                        meeting.instant(model, instant, block.fired(lane), &cells);
-                    }
-                }
-                instant += 1;
+        let all: Vec<(&Run, bool)> = runs.iter().map(|run| (*run, false)).collect();
+        let program = self.compiled.program();
+        self.compiled.blocks(subject, &all, program, &mut |block, held| {
+            let mut meetings = Meetings::new(block, held);
+            let mut answers = OfRuns::new(&held.answerers);
+            let said = block.run_observed(subject.steps, &mut answers, &mut |block, lanes| {
+                meetings.instant(subject.model(), block, lanes);
             });
-        for (lane, (says, mut meeting)) in said.iter().zip(meetings).enumerate() {
-            let mut reached = block.reached(lane);
-            if says.astray || block.reached(lane).any(|mark| left.contains(&mark)) {
+            for (run, (at, says)) in held.runs.iter().zip(said.iter()).enumerate() {
+                if says.astray || block.reached(run).any(|mark| left.contains(&mark)) {
+                    continue;
+                }
+                found[*at] = self.glimpse(says, || meetings.met(run, block.reached(run)));
+            }
+        });
+        found
+    }
+
+    /// What a run came to and showed; none: the reference is to be asked.
+    fn glimpse(&self, says: Lane<'_>, met: impl FnOnce() -> Vec<Met>) -> Option<Glimpse> {
+        let passed = self.compiled.says(says)?;
+        if !passed.counts() {
+            return Some(Glimpse { passed, kept: None });
+        }
+        let gap = says.gap(0)?;
+        let gap = Gap { total: gap.total, parts: gap.parts.clone() };
+        Some(Glimpse { passed, kept: Some((gap, met())) })
+    }
+}
+
+/// What the runs of a block meet.
+struct Meetings<'a> {
+    layout: &'a Layout,
+    /// For each run its worlds: their lanes, and what each met.
+    runs: Vec<Vec<(usize, Meeting)>>,
+    instant: u32,
+}
+
+impl Meetings<'_> {
+    fn new<'a>(block: &Block<'_>, held: &Held<'a>) -> Meetings<'a> {
+        let worlds = held.worlds(block);
+        let of = |run: usize, world: usize| (block.lane_of(run, world), Meeting::default());
+        let runs =
+            (0..held.runs.len()).map(|run| (0..worlds).map(|world| of(run, world)).collect());
+        Meetings { layout: held.layout, runs: runs.collect(), instant: 0 }
+    }
+
+    /// Takes in an instant of the lanes of a mask.
+    fn instant(&mut self, model: &Model, block: &Block<'_>, lanes: u64) {
+        for (lane, meeting) in self.runs.iter_mut().flatten() {
+            if lanes >> *lane & 1 == 0 {
                 continue;
             }
-            let Some(passed) = self.compiled.says(says) else { continue };
-            let kept = match passed {
-                Passed::Faulted | Passed::Discarded => None,
-                Passed::Miss | Passed::Pending => {
-                    let Some(gap) = says.gap(0) else { continue };
-                    reached.by_ref().for_each(|mark| {
-                        if let Mark::Branch(of, arm) = mark {
-                            meeting.branch(of, arm);
-                        }
-                    });
-                    Some((Gap { total: gap.total, parts: gap.parts.clone() }, meeting.met()))
-                }
+            let cells = |state: StateId| {
+                let domain = &model.states[state].domain;
+                let places = 0..self.layout.state(state).len();
+                places.map(|place| coarse(domain, &block.value(state, place, *lane))).collect()
             };
-            found[taken[lane]] = Some(Glimpse { passed, kept });
+            meeting.instant(model, self.instant, block.fired(*lane), &cells);
         }
-        found
+        self.instant += 1;
+    }
+
+    /// All that a run met, of the marks that it reached the branches.
+    fn met(&mut self, run: usize, reached: impl Iterator<Item = Mark>) -> Vec<Met> {
+        let mut all = Meeting::default();
+        self.runs[run].drain(..).for_each(|(_, meeting)| all.join(meeting));
+        for mark in reached {
+            if let Mark::Branch(of, arm) = mark {
+                all.branch(of, arm);
+            }
+        }
+        all.met()
     }
 }

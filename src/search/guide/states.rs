@@ -118,6 +118,13 @@ impl Meeting {
         }
     }
 
+    /// Takes in what a later world met.
+    pub fn join(&mut self, later: Meeting) {
+        for (digest, met) in later.found {
+            self.found.entry(digest).or_insert(met);
+        }
+    }
+
     /// Takes in a branch. Nothing says when it was taken: there is no going on from it, only
     /// beside it.
     pub fn branch(&mut self, of: Span, arm: u32) {
