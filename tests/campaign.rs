@@ -412,7 +412,7 @@ fn loses_at_most_a_second(text: &str, (runs, each): (&str, f64), seed: u64) {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_kill_within_a_round_loses_at_most_a_second_of_guided_runs() {
-    let runs = if cfg!(debug_assertions) { "3500" } else { "70000" };
+    let runs = if cfg!(debug_assertions) { "3500" } else { "50000" };
     loses_at_most_a_second(GUIDED, (runs, 1.0), 11);
 }
 
