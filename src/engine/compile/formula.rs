@@ -328,6 +328,9 @@ impl Compiler<'_> {
             return self.form(scope, body, polarity, dims);
         };
         let over = self.over(scope, binder)?;
+        if scope.world.is_some() && over.may_list() {
+            return refuse("a binder over listed agents inside of a world", binder.set.span);
+        }
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot)?;
         let guarded = if all { polarity.negated() } else { polarity };

@@ -3,7 +3,7 @@
 use super::super::program::{Dim, Gauge, Lack, Loop, Missing, Part};
 use super::formula::{Dims, place, steps, temporal};
 use super::scope::{Polarity, Scope};
-use super::{Compiler, Made, worlds};
+use super::{Compiler, Made, refuse, worlds};
 use crate::diag::Span;
 use crate::ir::expr::{Binder, Interval, TemporalOp};
 use crate::ir::{Expr, ExprKind, Type, Value, WorldId};
@@ -160,6 +160,9 @@ impl Compiler<'_> {
         };
         let (polarity, wanted) = want;
         let over = self.over(scope, binder)?;
+        if scope.world.is_some() && over.may_list() {
+            return refuse("a binder over listed agents inside of a world", binder.set.span);
+        }
         let slot = self.bound_by(scope, binder, &over);
         let (universe, inside) = self.membership(over, slot)?;
         let here = scope.world.is_some();

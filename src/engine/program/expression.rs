@@ -307,6 +307,17 @@ pub(in crate::engine) enum Over {
     Occurrences(EventId, usize, usize),
 }
 
+impl Over {
+    /// Whether agents may be among the elements that are not there.
+    pub fn may_list(&self) -> bool {
+        match self {
+            Over::Some(Universe::Population(_) | Universe::Kind(_), set) => set.may_list(),
+            Over::Some(Universe::Words(_) | Universe::Occurrences(_), _) => false,
+            Over::All(_) | Over::Neighbours { .. } | Over::Occurrences(..) => false,
+        }
+    }
+}
+
 /// Elements in order.
 #[derive(Clone, PartialEq, Debug)]
 pub(in crate::engine) enum Universe {
@@ -340,4 +351,19 @@ pub(in crate::engine) enum Set {
     Minus(Box<(Set, Set)>),
     Both(Box<(Set, Set)>),
     Range(Box<(Num, Num)>),
+}
+
+impl Set {
+    /// Whether it names elements one by one, wherever these are there.
+    fn may_list(&self) -> bool {
+        match self {
+            Set::List(_) | Set::Slot(_) => true,
+            Set::All(_) | Set::Neighbours { .. } | Set::Range(_) => false,
+            Set::Filter { set, .. } | Set::Let(_, set) => set.may_list(),
+            Set::If(parts) => parts.1.may_list() || parts.2.may_list(),
+            Set::Union(sides) => sides.0.may_list() || sides.1.may_list(),
+            Set::Minus(sides) => sides.0.may_list(),
+            Set::Both(sides) => sides.0.may_list() && sides.1.may_list(),
+        }
+    }
 }
