@@ -65,6 +65,8 @@ pub const BREAKS: &str = "model breaks
            eventually ((eventually x == 5)@given and not (always (x < 3 or now < 2))@slow) }
          property next_one { worlds { slow { by: 1 }  given { } }
            always ((next x >= 2)@given implies (finally x == 4)@slow) }
+         property known { worlds { slow { by: 1 }  given { } } eventually[2..] (by == 3)@given }
+         property number { worlds { slow { by: 1 }  given { } } always[1..] by@given <= 2 * by@slow }
          check { steps: 6 }";
 
 /// Events of agents in company and alone.

@@ -3,7 +3,7 @@
 use super::super::program::{Bind, Bits, Num, Order, Slack, Universe};
 use super::num::{constant, construct, scalar};
 use super::scope::{Bound, Polarity, Scope};
-use super::{Compiler, Made, refuse};
+use super::{Compiler, Made, refuse, worlds};
 use crate::ir::expr::Function;
 use crate::ir::{Domain, Expr, ExprKind, Type, Value};
 use crate::syntax::ast::BinaryOp;
@@ -128,8 +128,9 @@ impl Compiler<'_> {
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
                 let mut inside = scope.inside(&world);
+                let reads = worlds::reads(self.model, inner);
                 let inner = Box::new(self.bits_of(&mut inside, inner, polarity)?);
-                Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), inner))
+                Ok(Bits::At(world, self.site(FaultKind::Index, expr.span), reads, inner))
             }
             ExprKind::LocalAt(slot, indices) => {
                 let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;

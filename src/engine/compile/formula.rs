@@ -200,7 +200,7 @@ impl Compiler<'_> {
         let mut inside = scope.inside(&world);
         let inner = self.form(&mut inside, inner, polarity, dims)?;
         let site = self.site(crate::trace::FaultKind::Index, expr.span);
-        let there = Bits::At(world.clone(), site, Box::new(Bits::Const(true)));
+        let there = Bits::At(world.clone(), site, Reads::Never, Box::new(Bits::Const(true)));
         // A world that there is not is a fault even if nothing is read in it.
         let known = self.truth(None, (there, Reads::Never), true, dims);
         Ok(Form::And(Box::new(known), Box::new(Form::At(world, Box::new(inner)))))

@@ -44,7 +44,7 @@ fn gauge(of: &mut Gauge) {
             num(&mut compared.sides.0);
             num(&mut compared.sides.1);
         }
-        Gauge::Not(inner) | Gauge::Initially(inner) | Gauge::At(_, inner) => gauge(inner),
+        Gauge::Not(inner) | Gauge::Initially(inner) | Gauge::At(_, _, inner) => gauge(inner),
         Gauge::Least(both) | Gauge::Most(both) | Gauge::Prev(both) => {
             gauge(&mut both.0);
             gauge(&mut both.1);
@@ -245,7 +245,7 @@ fn bits(of: &mut Bits) {
         | Bits::Fused(_) => {}
         Bits::Cell(of) => cell(of),
         Bits::Not(inner) | Bits::Once(_, inner) | Bits::Initially(inner) => bits(inner),
-        Bits::At(_, _, inner) | Bits::Marked(inner, _) => bits(inner),
+        Bits::At(_, _, _, inner) | Bits::Marked(inner, _) => bits(inner),
         Bits::And(a, b) | Bits::Or(a, b) | Bits::Implies(a, b) | Bits::Prev(a, b) => {
             bits(a);
             bits(b);
@@ -315,7 +315,7 @@ fn num(of: &mut Num) {
         | Num::IndexOf { agent: inner, .. }
         | Num::Once(_, inner)
         | Num::Initially(inner)
-        | Num::At(_, _, inner)
+        | Num::At(_, _, _, inner)
         | Num::Marked(inner, _) => num(inner),
         Num::Binary { sides, .. } => both(sides),
         Num::If(parts) => {

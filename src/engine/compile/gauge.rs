@@ -2,7 +2,7 @@
 
 use super::super::program::{Bits, Compared, Gauge, Order};
 use super::scope::{Polarity, Scope};
-use super::{Compiler, Made, num};
+use super::{Compiler, Made, num, worlds};
 use crate::ir::expr::Binder;
 use crate::ir::{Expr, ExprKind, Type};
 use crate::syntax::ast::BinaryOp;
@@ -64,8 +64,9 @@ impl Compiler<'_> {
             }
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
+                let reads = worlds::reads(self.model, inner);
                 let inner = self.gauge(&mut scope.inside(&world), inner, polarity)?;
-                Ok(Gauge::At(world, Box::new(inner)))
+                Ok(Gauge::At(world, reads, Box::new(inner)))
             }
             _ => Ok(Gauge::Truth(self.bits_of(scope, expr, polarity)?)),
         }

@@ -5,7 +5,7 @@ use super::super::program::{
 };
 use super::bounds::{safe_ints, safe_reals};
 use super::scope::{Bound, Polarity, Scope};
-use super::{Compiler, Made, refuse};
+use super::{Compiler, Made, refuse, worlds};
 use crate::ir::expr::{AggregateOp, Binder, Function, Pattern};
 use crate::ir::{DefId, Expr, ExprKind, Type, Value};
 use crate::social::Shape;
@@ -143,8 +143,9 @@ impl Compiler<'_> {
             ExprKind::At(world, arguments, inner) => {
                 let world = self.world(scope, expr, (*world, arguments))?;
                 let mut inside = scope.inside(&world);
+                let reads = worlds::reads(self.model, inner);
                 let inner = Box::new(self.num(&mut inside, inner)?);
-                Ok(Num::At(world, self.site(FaultKind::Index, expr.span), inner))
+                Ok(Num::At(world, self.site(FaultKind::Index, expr.span), reads, inner))
             }
             ExprKind::LocalAt(slot, indices) => {
                 let (table, indices, site) = self.row(scope, expr, (*slot, indices))?;

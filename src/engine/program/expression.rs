@@ -1,6 +1,6 @@
 //! Compiled expressions and sets: trees of operations on all lanes.
 
-use super::{Admit, Arms, Fused, FusedFold, FusedTest, MarkAt, Site, World};
+use super::{Admit, Arms, Fused, FusedFold, FusedTest, MarkAt, Reads, Site, World};
 use crate::ir::{EventId, KindId, ParamId, PopId, StateId, StructId};
 
 /// An expression of either sort.
@@ -112,7 +112,7 @@ pub(in crate::engine) enum Bits {
         occurrence: usize,
     },
     /// The same in a world.
-    At(World, Site, Box<Bits>),
+    At(World, Site, Reads, Box<Bits>),
     /// Whether a way of one step or more leads from one agent to another.
     Reaches(usize, Box<(Num, Num)>),
     Connected(usize),
@@ -196,7 +196,7 @@ pub(in crate::engine) enum Num {
     Once(usize, Box<Num>),
     Prev(Box<Num>, Box<Num>),
     Initially(Box<Num>),
-    At(World, Site, Box<Num>),
+    At(World, Site, Reads, Box<Num>),
     Row {
         table: usize,
         indices: Vec<Num>,

@@ -1,6 +1,6 @@
 //! What has a margin at one instant.
 
-use super::{Bind, Bits, Expr, Loop, Num, Order, Slack, World};
+use super::{Bind, Bits, Expr, Loop, Num, Order, Reads, Slack, World};
 
 /// How far something that needs one instant is from the other verdict.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(in crate::engine) enum Gauge {
     /// The same an instant ago; at the start the other.
     Prev(Box<(Gauge, Gauge)>),
     Initially(Box<Gauge>),
-    At(World, Box<Gauge>),
+    At(World, Reads, Box<Gauge>),
 }
 
 /// Two numbers that are compared.

@@ -131,14 +131,13 @@ impl<'p> Block<'p> {
             Bits::Acyclic(relation) => self.acyclic(*relation, mask, at),
             Bits::Fused(fused) => self.fused_test(fused, mask, at),
             Bits::Marked(condition, marks) => self.decides(condition, *marks, mask, at),
-            Bits::At(world, site, inner) => {
+            Bits::At(world, site, reads, inner) => {
                 let Some(place) = self.world_place(world) else {
                     self.fault(self.live(mask), *site);
                     return 0;
                 };
-                let (here, kept, dead) = self.world_lanes(place, mask);
-                self.mark(kept, dead, place);
-                self.bits(inner, here | kept, at) >> place
+                let asked = self.asked_in(place, mask, *reads);
+                self.bits(inner, asked, at) >> place
             }
             _ => 0,
         }

@@ -100,11 +100,10 @@ impl<'p> Block<'p> {
                 let view = self.first();
                 self.viewed(view, |block| block.gauge(inner, mask))
             }
-            Gauge::At(world, inner) => {
+            Gauge::At(world, reads, inner) => {
                 let Some(place) = self.world_place(world) else { return Margins::open() };
-                let (here, kept, dead) = self.world_lanes(place, mask);
-                self.mark(kept, dead, place);
-                self.gauge(inner, here | kept).shifted(place)
+                let asked = self.asked_in(place, mask, *reads);
+                self.gauge(inner, asked).shifted(place)
             }
         }
     }

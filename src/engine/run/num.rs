@@ -127,14 +127,13 @@ impl<'p> Block<'p> {
             Num::Marked(subject, arms) => self.matched(subject, arms, mask, at),
             Num::Distance(relation, ends) => self.distance(*relation, ends, mask, at),
             Num::Edges(relation) => self.edges(*relation, mask, at),
-            Num::At(world, site, inner) => {
+            Num::At(world, site, reads, inner) => {
                 let Some(place) = self.world_place(world) else {
                     self.fault(self.live(mask), *site);
                     return self.put(at, [0; LANES]);
                 };
-                let (here, kept, dead) = self.world_lanes(place, mask);
-                self.mark(kept, dead, place);
-                let source = self.num(inner, here | kept, at);
+                let asked = self.asked_in(place, mask, *reads);
+                let source = self.num(inner, asked, at);
                 let column = *self.memory.column(source);
                 let mut out = [0; LANES];
                 out[..LANES - place].copy_from_slice(&column[place..]);

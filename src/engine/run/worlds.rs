@@ -416,9 +416,17 @@ impl<'p> Block<'p> {
         (here, kept, all & !here & !kept)
     }
 
-    /// Where a world's value is read outside of it, in lanes whose worlds have ended.
-    pub(super) fn mark(&mut self, kept: u64, dead: u64, place: usize) {
-        self.marks.0 |= kept >> place;
-        self.marks.1 |= dead >> place;
+    /// The lanes of a world in which what is read of it from outside is evaluated. What reads
+    /// nothing of the run is known where the world has ended, too; else such lanes are marked.
+    pub(super) fn asked_in(&mut self, place: usize, mask: u64, reads: Reads) -> u64 {
+        let (here, kept, dead) = self.world_lanes(place, mask);
+        match reads {
+            Reads::Never => here | kept | dead,
+            Reads::Always | Reads::Perhaps => {
+                self.marks.0 |= kept >> place;
+                self.marks.1 |= dead >> place;
+                here | kept
+            }
+        }
     }
 }

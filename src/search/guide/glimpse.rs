@@ -50,7 +50,8 @@ impl Glimpses {
         Some(Glimpses { compiled })
     }
 
-    /// What runs of one size came to and showed; none: the reference is to be asked, also where a run may reach something of what is left.
+    /// What runs of one size came to and showed; none: the reference is to be asked, also where a
+    /// run may reach something of what is left.
     pub fn of_each(
         &self,
         subject: &Subject<'_>,

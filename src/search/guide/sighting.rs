@@ -79,7 +79,8 @@ fn setup_size(setup: &Setup) -> usize {
     cells + setup.structures.iter().map(|made| made.ties.len()).sum::<usize>()
 }
 
-/// What `run` showed, of branches those that are `wanted`; none where it faulted before its first instant, or its society is too
+/// What `run` showed, of branches those that are `wanted`; none where it faulted before its first
+/// instant, or its society is too
 /// large to remember many of.
 pub fn sighting(
     subject: &Subject<'_>,
