@@ -370,8 +370,8 @@ fn records(path: &Path) -> usize {
     keys.len()
 }
 
-/// Kills a long search five times, of which a record is of so many runs; each time it has kept what it did up to a second before, and in
-/// the end it finds what an undisturbed one finds.
+/// Kills a long search five times, of which a record is of so many runs; each time it has kept what
+/// it did up to a second before, and in the end it finds what an undisturbed one finds.
 #[cfg(target_os = "linux")]
 fn loses_at_most_a_second(text: &str, (runs, each): (&str, f64), seed: u64) {
     let folder = folder(&[("m.polity", text)]);

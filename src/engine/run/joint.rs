@@ -80,8 +80,10 @@ impl<'p> Block<'p> {
             let Admitted { words, classes } = &admitted[place];
             let some = classes.iter().flat_map(|class| &class.masks);
             let some = some.fold(0, |all, inside| all | inside);
-            block.discard(mask & !some, joint.site);
-            let mask = mask & some;
+            let none = mask & !some;
+            let undecided = block.groups.as_ref().map_or(0, |of| of.undecided(classes, mask, none));
+            block.discard(none | undecided, joint.site);
+            let mask = mask & some & !undecided;
             let mut groups = block.groups.take();
             let (mut picked, mut astray) = ([0; LANES], 0);
             block.ask(choices, &joint.key, open.turn, &mut |choices, key| {
@@ -259,6 +261,23 @@ impl<'p> Block<'p> {
 }
 
 impl Groups {
+    /// The lanes of groups in which nothing is decided, since the worlds that have the most rows
+    /// admit nothing.
+    // spec: world.choices
+    fn undecided(&self, classes: &[Class], mask: u64, none: u64) -> u64 {
+        let (mut found, mut left) = (0, none);
+        while left != 0 {
+            let group = self.any(left & left.wrapping_neg()) & mask;
+            left &= !group;
+            let here = || classes.iter().filter(|class| class.lanes & group != 0);
+            let most = here().map(|class| class.rows.len()).max().unwrap_or(0);
+            let widest = here().filter(|class| class.rows.len() == most);
+            let widest = widest.fold(0, |all, class| all | class.lanes) & group;
+            found |= if widest & !none == 0 { group } else { 0 };
+        }
+        found
+    }
+
     /// What lanes pick whose worlds have different rows: those that have the most decide together,
     /// and the others take their part of it where they admit it. Also the lanes that are left to
     /// the reference.
