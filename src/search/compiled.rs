@@ -12,13 +12,11 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::answers::{Answerer, OfRuns, Words};
+use super::seat::{Seat, given, load_worlds, small};
 use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
-use crate::engine::{
-    Ask, Block, End, LANES, Lane, Mark, Program, Seeded, Society as Given, Verdict, WorldOf,
-    compile,
-};
+use crate::engine::{Ask, Block, End, LANES, Lane, Mark, Program, Seeded, Verdict, compile};
 use crate::ir::expr::Binder;
 use crate::ir::layout::Layout;
 use crate::ir::property::Role;
@@ -27,7 +25,7 @@ use crate::reference::chance::decide::{Node, nodes};
 use crate::reference::chance::{Sample, Tally, TallyKind};
 use crate::reference::execute::{Made, worlds};
 use crate::reference::judge::verdict::formulas;
-use crate::reference::{Guards, Society, Terms, society};
+use crate::reference::{Guards, Society, Terms};
 use crate::syntax::ast::BinaryOp;
 use crate::trace::{Fault, Run};
 
@@ -201,66 +199,34 @@ impl Compiled {
         program: &'p Program,
         done: &mut dyn FnMut(&mut Block<'p>, &Held<'_>),
     ) {
-        let made: Vec<Option<Society>> =
-            runs.iter().map(|(run, _)| society(subject.model(), &run.setup).ok()).collect();
-        let Some(first) = made.iter().flatten().next() else { return };
-        if !small(subject.model(), first, subject.steps) {
-            return;
-        }
-        let Some(mut block) = Block::new(program, &first.layout) else { return };
-        let mut rest = (0..runs.len()).filter(|at| made[*at].is_some()).peekable();
+        let seats: Vec<Option<Seat>> =
+            runs.iter().map(|(run, _)| Seat::of(subject, &run.setup)).collect();
+        let Some(first) = seats.iter().flatten().next() else { return };
+        let Some(mut block) = Block::new(program, first.layout()) else { return };
+        let mut rest = (0..runs.len()).peekable();
         while rest.peek().is_some() {
             block.clear();
-            let mut held = Held { layout: &first.layout, runs: Vec::new(), answerers: Vec::new() };
+            let mut held = Held { layout: first.layout(), runs: Vec::new(), answerers: Vec::new() };
             while let Some(at) = rest.peek().copied() {
                 let (run, bold) = &runs[at];
-                let (Some(society), Some(words)) = (&made[at], Words::of(run)) else {
-                    rest.next();
-                    continue;
-                };
-                match self.load(&mut block, subject, run, society, held.answerers.len()) {
-                    Loaded::Lanes(lanes) => {
-                        let answerer = Answerer { seed: run.seed, bold: *bold, words };
-                        held.answerers.resize(held.answerers.len() + lanes, answerer);
-                        held.runs.push(at);
+                if let (Some(seat), Some(words)) = (&seats[at], Words::of(run)) {
+                    let taken = held.answerers.len();
+                    match seat.load(&mut block, taken) {
+                        Some(()) => {
+                            let answerer = Answerer { seed: run.seed, bold: *bold, words };
+                            held.answerers.resize(taken + seat.lanes(), answerer);
+                            held.runs.push(at);
+                        }
+                        // An empty block has room for every run that it can hold.
+                        None if taken == 0 => {}
+                        None => break,
                     }
-                    Loaded::Full => break,
-                    Loaded::Never => {}
                 }
                 rest.next();
             }
             if !held.runs.is_empty() {
                 done(&mut block, &held);
             }
-        }
-    }
-
-    /// Puts a run into a block whose first lanes are taken.
-    fn load(
-        &self,
-        block: &mut Block<'_>,
-        subject: &Subject<'_>,
-        run: &Run,
-        society: &Society,
-        lanes: usize,
-    ) -> Loaded {
-        if !self.program.has_worlds() {
-            block.load(lanes, given(society));
-            return Loaded::Lanes(1);
-        }
-        let model = subject.model();
-        let made = worlds(model, Some(subject.property), &run.setup, society);
-        let Some(made) = made.ok().filter(|made| {
-            let steps = subject.steps.saturating_mul(made.len() as u32);
-            small(model, society, steps) && made.len() < LANES
-        }) else {
-            return Loaded::Never;
-        };
-        match (load_worlds(block, society, &made), lanes) {
-            (Some(()), _) => Loaded::Lanes(made.len() + 1),
-            // An empty block has room for every run that it can hold.
-            (None, 0) => Loaded::Never,
-            (None, _) => Loaded::Full,
         }
     }
 
@@ -337,48 +303,9 @@ impl Held<'_> {
     }
 }
 
-/// What became of a run that is put into a block.
-enum Loaded {
-    /// It has so many lanes.
-    Lanes(usize),
-    /// There is no room in this block.
-    Full,
-    /// No block holds it.
-    Never,
-}
-
-/// Puts the worlds of a run into a block, if there is room.
-pub(super) fn load_worlds(block: &mut Block<'_>, actual: &Society, worlds: &[Made]) -> Option<()> {
-    let mut all = Vec::with_capacity(worlds.len());
-    for made in worlds {
-        let (arguments, since) = (&made.arguments[..], &made.society.since[..]);
-        all.push(WorldOf { id: made.id?, arguments, society: given(&made.society), since });
-    }
-    block.load_worlds(given(actual), &all).map(|_| ())
-}
-
-/// Whether a run is far from what the reference refuses to hold, whatever is chosen in it.
-pub(super) fn small(model: &Model, society: &Society, steps: u32) -> bool {
-    /// A tenth of what the reference holds.
-    const HELD_MAX: u64 = 4_000_000;
-    /// Pairs of agents whose ties differ from run to run.
-    const PAIRS_MAX: usize = 1 << 20;
-    // An answer is held with its options, at most a thousand.
-    let each = if model.sites.is_empty() { 1 } else { 1_000 };
-    let instant = (society.layout.state_cells() + society.layout.agents().len() + 1) as u64;
-    let held = instant.saturating_mul(u64::from(steps) + 1).saturating_mul(each);
-    let pairs =
-        society.structures.iter().map(|ties| ties.rows() as usize * ties.columns() as usize);
-    held <= 10 * HELD_MAX && held / each <= HELD_MAX && pairs.sum::<usize>() <= PAIRS_MAX
-}
-
 fn asked<'a>(terms: &Terms) -> Ask<'a> {
     let Terms { tolerance, complete, .. } = *terms;
     Ask { tolerance, complete, early: true, ..Ask::default() }
-}
-
-pub(super) fn given(society: &Society) -> Given<'_> {
-    Given { params: &society.params, structures: &society.structures, starts: &society.starts }
 }
 
 /// The spans that the reference notes for vacuity, if it comes there.

@@ -12,7 +12,7 @@ use crate::base::Table;
 use crate::ir::layout::Layout;
 use crate::ir::model::Start;
 use crate::ir::{Domain, Model, ParamId, StateId, StructId, Value};
-use crate::reference::society::{default_of, defaults_of};
+use crate::reference::society::defaults_of;
 use crate::social::{Family, Shape, Ties, family};
 use crate::trace::{Setup, StructureSetup};
 
@@ -59,13 +59,9 @@ pub fn default(
     model: &Model,
     layout: &Layout,
     setup: &Setup,
-    (param, place): (ParamId, usize),
+    cell: (ParamId, usize),
 ) -> Option<Value> {
-    let closed = model.params[param].value.as_ref()?;
-    match constant(&closed.expr, layout) {
-        Some(value) if !model.params[param].derived => Some(value),
-        Some(_) | None => default_of(model, setup, param, place).ok().flatten(),
-    }
+    defaults(model, layout, setup, &[cell]).pop().flatten()
 }
 
 /// The same of several cells.
@@ -81,11 +77,15 @@ fn defaults(
         constant(&value.expr, layout)
     };
     let known: Vec<Option<Value>> = cells.iter().map(same).collect();
-    if known.iter().all(Option::is_some) {
-        return known;
-    }
-    let read = defaults_of(model, setup, cells).unwrap_or_else(|_| vec![None; cells.len()]);
-    known.into_iter().zip(read).map(|(known, read)| known.or(read)).collect()
+    let open = cells.iter().zip(&known).filter(|(_, known)| known.is_none());
+    let open: Vec<(ParamId, usize)> = open.map(|(cell, _)| *cell).collect();
+    let read = if open.is_empty() {
+        Vec::new()
+    } else {
+        defaults_of(model, setup, &open).unwrap_or_default()
+    };
+    let mut read = read.into_iter();
+    known.into_iter().map(|known| known.or_else(|| read.next().flatten())).collect()
 }
 
 /// Sets `cells` to their defaults, in as many rounds as defaults that read other parameters need.

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod reach;
 pub mod reachable;
 pub mod rounds;
+mod seat;
 pub mod shrink;
 pub mod size;
 pub mod space;

@@ -17,14 +17,13 @@ use std::collections::BTreeSet;
 use along::Along;
 use frame::{Frame, Path};
 
-use super::compiled::{Compiled, Passed, given, load_worlds, settled, small};
+use super::compiled::{Compiled, Passed, settled};
 use super::enumerate::{Asked, Walk};
 use super::explore::{Context, Job};
 use super::found::Coverage;
 use super::memory::shown::Came;
-use crate::engine::{Block, LANES, Mark};
-use crate::reference::execute::{Made, worlds};
-use crate::reference::{Society, society};
+use super::seat::Seat;
+use crate::engine::{Block, Mark};
 use crate::trace::Setup;
 
 /// The runs of a setup that are left.
@@ -40,40 +39,12 @@ pub struct Rest {
     pub most: u64,
 }
 
-/// What a block holds of a setup.
-struct Held {
-    society: Society,
-    worlds: Vec<Made>,
-}
-
-impl Held {
-    /// How many lanes a run has.
-    fn lanes(&self) -> usize {
-        match self.worlds.len() {
-            0 => 1,
-            worlds => worlds + 1,
-        }
-    }
-
-    /// Puts a run into a block of which some lanes are taken, if there is room.
-    fn load(&self, block: &mut Block<'_>, lanes: usize) -> Option<()> {
-        if lanes + self.lanes() > LANES {
-            return None;
-        }
-        if self.worlds.is_empty() {
-            block.load(lanes, given(&self.society));
-            return Some(());
-        }
-        load_worlds(block, &self.society, &self.worlds)
-    }
-}
-
 /// A setup's walk.
 struct Front {
     job: Job,
     rest: Rest,
     /// None: it is left to the reference.
-    held: Option<Held>,
+    seat: Option<Seat>,
     /// The path that is next, where that is known.
     first: Option<Path>,
     open: Vec<Frame>,
@@ -112,30 +83,30 @@ impl Front {
 
     /// Puts as many of its runs into a block as that has room for: their paths.
     fn load(&mut self, block: &mut Block<'_>, lanes: &mut usize) -> Vec<Path> {
-        let Some(held) = self.held.take() else { return Vec::new() };
+        let Some(seat) = self.seat.take() else { return Vec::new() };
         let mut paths = Vec::new();
         while let Some(path) = self.next() {
-            if held.load(block, *lanes).is_none() {
+            if seat.load(block, *lanes).is_none() {
                 self.rest.left += 1;
                 self.first = Some(path);
                 break;
             }
-            *lanes += held.lanes();
+            *lanes += seat.lanes();
             paths.push(path);
         }
-        self.held = Some(held);
+        self.seat = Some(seat);
         paths
     }
 
     /// Whether runs of it are left; none is being made.
     fn is_open(&mut self) -> bool {
         self.first = self.first.take().or_else(|| self.beside());
-        self.held.is_some() && self.job.walk.is_none() && self.first.is_some()
+        self.seat.is_some() && self.job.walk.is_none() && self.first.is_some()
     }
 
     /// Leaves the setup to the reference, from its first run on.
     fn tear(&mut self) {
-        (self.held, self.key) = (None, None);
+        (self.seat, self.key) = (None, None);
         self.job = Job::of(self.job.digest);
         (self.rest.path, self.rest.left) = (Vec::new(), self.rest.most);
     }
@@ -157,10 +128,10 @@ impl Context<'_> {
                 fronts.iter_mut().for_each(|front| self.recall_walk(front));
                 self.walk_fronts(engine, &mut fronts, agents);
             }
-            None => fronts.iter_mut().for_each(|front| front.held = None),
+            None => fronts.iter_mut().for_each(|front| front.seat = None),
         }
-        let done = |Front { mut job, rest, held, .. }: Front| {
-            match held {
+        let done = |Front { mut job, rest, seat, .. }: Front| {
+            match seat {
                 Some(_) => job.walk = job.walk.or(Some(Walk::Done)),
                 None => drop(self.on_reference(&mut job, rest, agents, false)),
             }
@@ -170,28 +141,17 @@ impl Context<'_> {
     }
 
     fn front(&self, job: Job, rest: Rest) -> Front {
-        let (subject, model) = (self.subject, self.subject.model());
-        let held = || {
-            let society = society(model, &rest.setup).ok()?;
-            let worlds = match model.has_worlds(subject.property) {
-                true => worlds(model, Some(subject.property), &rest.setup, &society).ok()?,
-                false => Vec::new(),
-            };
-            let steps = subject.steps.saturating_mul(worlds.len().max(1) as u32);
-            let fits = small(model, &society, steps) && worlds.len() < LANES;
-            fits.then_some(Held { society, worlds })
-        };
-        let (held, first) = (held(), Some((rest.path.clone(), 0)));
+        let (seat, first) = (Seat::of(self.subject, &rest.setup), Some((rest.path.clone(), 0)));
         let (left, key, before) = (self.left(), None, job.coverage.clone());
-        Front { job, rest, held, first, open: Vec::new(), left, before, key }
+        Front { job, rest, seat, first, open: Vec::new(), left, before, key }
     }
 
     fn walk_fronts(&self, engine: &Compiled, fronts: &mut [Front], agents: u32) {
-        let Some(held) = fronts.iter().find_map(|front| front.held.as_ref()) else { return };
-        let layout = held.society.layout.clone();
+        let Some(seat) = fronts.iter().find_map(|front| front.seat.as_ref()) else { return };
+        let layout = seat.layout().clone();
         let program = engine.noting(self.subject, &self.left());
         let Some(mut block) = program.and_then(|program| Block::new(program, &layout)) else {
-            return fronts.iter_mut().for_each(|front| front.held = None);
+            return fronts.iter_mut().for_each(|front| front.seat = None);
         };
         loop {
             block.clear();
@@ -199,7 +159,7 @@ impl Context<'_> {
             for (place, front) in fronts.iter_mut().enumerate() {
                 let loaded = front.load(&mut block, &mut lanes);
                 if !loaded.is_empty() {
-                    size = front.held.as_ref().map_or(1, Held::lanes);
+                    size = front.seat.as_ref().map_or(1, Seat::lanes);
                 }
                 going.extend(loaded.into_iter().map(|path| (place, path)));
             }
@@ -236,7 +196,7 @@ impl Context<'_> {
     /// Takes in what a run came to.
     fn came(&self, front: &mut Front, ran: Ran) {
         let ended = front.job.walk.is_some_and(|walk| walk != Walk::TooMany);
-        if ended || front.held.is_none() {
+        if ended || front.seat.is_none() {
             return;
         }
         let Some(mut asked) = ran.asked else { return front.tear() };

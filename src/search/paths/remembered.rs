@@ -10,7 +10,7 @@ use crate::search::memory::{Of, key};
 impl Context<'_> {
     /// Takes in what all runs that are left of a setup came to, if that is remembered.
     pub(super) fn recall_walk(&self, front: &mut Front) {
-        let Some(memory) = self.memory.filter(|_| front.held.is_some()) else { return };
+        let Some(memory) = self.memory.filter(|_| front.seat.is_some()) else { return };
         let mut bytes = Vec::new();
         front.rest.path.pack(&mut bytes);
         front.rest.left.pack(&mut bytes);
@@ -42,7 +42,7 @@ impl Context<'_> {
     /// where the engine passed all by.
     pub(super) fn remember_walk(&self, front: &mut Front) {
         let (Some(memory), Some(key)) = (self.memory, front.key) else { return };
-        if front.is_open() || front.held.is_none() || front.job.walk.is_some() {
+        if front.is_open() || front.seat.is_none() || front.job.walk.is_some() {
             return;
         }
         front.key = None;
