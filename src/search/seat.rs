@@ -2,13 +2,15 @@
 //!
 //! In: a subject and a setup. Out: lanes of a block.
 
+use std::collections::BTreeMap;
+
 use super::subject::Subject;
 use crate::engine::{Block, LANES, Society as Given, WorldOf};
 use crate::ir::Model;
 use crate::ir::layout::Layout;
 use crate::reference::execute::{Made, worlds};
 use crate::reference::{Society, society};
-use crate::trace::Setup;
+use crate::trace::{Run, Setup};
 
 /// The society of a setup, and its worlds where the property speaks of some.
 pub(super) struct Seat {
@@ -54,6 +56,19 @@ impl Seat {
         }
         load_worlds(block, &self.society, &self.worlds)
     }
+}
+
+/// The places of runs of one size, as many together as a block holds, where they are enough to be
+/// worth one.
+pub(super) fn blocks_of<'r>(runs: impl Iterator<Item = (usize, &'r Run)>) -> Vec<Vec<usize>> {
+    const RUNS_MIN: usize = 3;
+    let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    for (place, run) in runs {
+        let sizes = run.setup.sizes.iter().copied().collect();
+        by_size.entry(sizes).or_default().push(place);
+    }
+    let blocks = by_size.values().flat_map(|places| places.chunks(LANES));
+    blocks.filter(|places| places.len() >= RUNS_MIN).map(<[usize]>::to_vec).collect()
 }
 
 /// Puts the worlds of a run into a block, if there is room.

@@ -35,18 +35,22 @@ const ANSWERS_MAX: usize = 1_024;
 const VALUES_MAX: usize = 50_000;
 
 impl Sighting {
-    /// Of a run with what it showed; with its answers, if they are known.
+    /// Of a run with what it showed; with its answers, if they are known. None where its society is
+    /// too large to remember many of.
     pub fn of(
         model: &Model,
         run: Run,
         (gap, met): (Gap, Vec<Met>),
         answers: Option<Vec<Answer>>,
-    ) -> Sighting {
+    ) -> Option<Sighting> {
+        if setup_size(&run.setup) > VALUES_MAX {
+            return None;
+        }
         let niche = niche(model, &run.setup);
         // Where nothing is asked for there is nothing to know.
         let answers = answers.or_else(|| model.sites.is_empty().then(Vec::new));
         let answers = answers.map_or_else(OnceLock::new, OnceLock::from);
-        Sighting { run, gap, answers, met, niche }
+        Some(Sighting { run, gap, answers, met, niche })
     }
 
     /// Its choices and draws, each once, in the order in which they were asked for; where the engine
@@ -97,7 +101,7 @@ pub fn sighting(
     let gap = gap(model, subject.property, execution, &subject.terms, looks_for)?;
     let layout = Layout::new(model, &run.setup.sizes);
     let met = met(model, &layout, execution, wanted);
-    Some(Sighting::of(model, run, (gap, met), Some(asked(execution, judgement))))
+    Sighting::of(model, run, (gap, met), Some(asked(execution, judgement)))
 }
 
 /// The answers of a run that are remembered.

@@ -11,7 +11,6 @@
 //! - What a guide keeps is shown by the engine where it knows it; bold runs, whose answers are to be
 //!   listed, are the reference's, and so are hits and whatever may reach something new.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -27,6 +26,7 @@ use crate::search::compiled::Compiled;
 use crate::search::explore::{Context, Job, REFUSED_MAX};
 use crate::search::memory::shown::Shown;
 use crate::search::order::digest;
+use crate::search::seat::blocks_of;
 use crate::search::space::Sizes;
 use crate::search::strategy::Setups;
 use crate::trace::Run;
@@ -40,8 +40,6 @@ const WAVE_COMPILED: u64 = 2 * LANES as u64;
 /// Independent runs of a property, and of each of its sizes, that teach the guides; later ones
 /// only count, unless they hit.
 const TAUGHT: (u64, u64) = (1_000, 100);
-/// Runs of one size that are worth a block.
-const LANES_MIN: usize = 3;
 /// Proposals of one turn until one is admitted.
 const ATTEMPTS: u64 = 12;
 
@@ -191,20 +189,16 @@ impl Context<'_> {
     }
 
     /// What the engine knows of runs.
-    fn glimpsed(&self, drawn: &[Drawn]) -> Vec<Option<Glimpse>> {
+    fn glimpsed<'d>(&self, drawn: &'d [Drawn]) -> Vec<Option<Glimpse>> {
         let mut found = vec![None; drawn.len()];
         let Some(glimpses) = self.glimpses() else { return found };
-        let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
-        for (place, drawn) in drawn.iter().enumerate() {
-            if let Some((run, false)) = &drawn.run {
-                let sizes = run.setup.sizes.iter().copied().collect();
-                by_size.entry(sizes).or_default().push(place);
-            }
-        }
+        let plain = |(place, drawn): (usize, &'d Drawn)| match &drawn.run {
+            Some((run, false)) => Some((place, run)),
+            Some((_, true)) | None => None,
+        };
         let left = self.left();
-        let blocks = by_size.values().flat_map(|places| places.chunks(LANES));
-        let blocks: Vec<&[usize]> = blocks.filter(|places| places.len() >= LANES_MIN).collect();
-        let of_block = |places: &&[usize]| {
+        let blocks = blocks_of(drawn.iter().enumerate().filter_map(plain));
+        let of_block = |places: &Vec<usize>| {
             let run = |place: &usize| drawn[*place].run.as_ref().map(|(run, _)| (*place, run));
             // What is remembered is not made again; whether a block is worth it is no less so.
             let runs = places.iter().filter_map(run).filter(|(_, run)| !self.recalls(run));
@@ -272,7 +266,7 @@ impl Context<'_> {
                 job.coverage.independent += u64::from(independent);
                 let model = self.subject.model();
                 let at = model.properties[self.subject.property].span;
-                let kept = kept.map(|seen| Sighting::of(model, run.clone(), seen, None));
+                let kept = kept.and_then(|seen| Sighting::of(model, run.clone(), seen, None));
                 let shown = Shown::passed(passed, at, kept);
                 self.remember(&run, &shown);
                 job.take(shown);

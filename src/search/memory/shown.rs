@@ -223,7 +223,7 @@ impl Context<'_> {
                     run.choices = Pack::unpack(from)?;
                     run.draws = Pack::unpack(from)?;
                 }
-                Some(Sighting::of(self.subject.model(), run, (gap, met), answers))
+                Sighting::of(self.subject.model(), run, (gap, met), answers)
             }
         };
         let (hit, broken) = (None, None);

@@ -4,10 +4,11 @@
 //! it fails. Edits are tried in waves of a fixed number, so that the number of threads
 //! changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
+use super::screen::{is_worth, key_of, screen};
 use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
 use crate::base::Seed;
 use crate::engine::LANES;
@@ -18,9 +19,8 @@ use crate::search::enumerate::Walk;
 use crate::search::explore::Context;
 use crate::search::found::Least;
 use crate::search::generate::reshuffled;
-use crate::search::memory::pack::pack_run;
-use crate::search::memory::{Memory, Of, key};
-use crate::search::order::{Rank, rank, surely_not_less};
+use crate::search::memory::Memory;
+use crate::search::order::{Rank, rank};
 use crate::search::space::Space;
 use crate::search::subject::{Look, Seen, Subject};
 use crate::trace::Run;
@@ -45,8 +45,6 @@ struct Best {
 
 /// Edits that are tried at once.
 const WAVE: usize = 8;
-/// Edits of one size that are worth a block of the engine.
-const LANES_MIN: usize = 3;
 /// Runs over which all choices of the best setup are tried.
 const WALK_MAX: u64 = 2_000;
 /// Fresh values and choices for the best society that are tried, for a violation that settles
@@ -93,7 +91,9 @@ pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<Str
     };
     let passes = SETUP_PASSES.iter().chain(&RUN_PASSES);
     let edits = passes.flat_map(|pass| pass(&draft(&subject, &best)));
-    let less = |edit: &Candidate| attempt(&subject, None, edit, &best.rank).is_some();
+    let less = |edit: &Candidate| {
+        is_worth(&subject, edit, &best.rank) && attempt(&subject, None, edit, &best.rank).is_some()
+    };
     edits.filter(less).map(|edit| edit.what).collect()
 }
 
@@ -161,76 +161,19 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
     }
 }
 
-/// Edits that do not violate, as the engine knows, or are not worth a run.
-fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> {
-    let subject = context.subject;
-    let Some(engine) = context.compiled() else { return vec![false; edits.len()] };
-    let mut passed: Vec<bool> =
-        edits.par_iter().map(|edit| !is_worth(subject, edit, than)).collect();
-    let mut by_size: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
-    let keys: Vec<Option<u128>> = edits.iter().map(|edit| remembered(context, edit)).collect();
-    for (place, edit) in edits.iter().enumerate() {
-        let recalled = keys[place].and_then(|key| context.memory?.recall(key));
-        passed[place] |= recalled.is_some();
-        if passed[place] {
-            continue;
-        }
-        let sizes = edit.run.setup.sizes.iter().copied().collect();
-        by_size.entry(sizes).or_default().push(place);
-    }
-    for places in by_size.into_values().filter(|places| places.len() >= LANES_MIN) {
-        let runs: Vec<(Run, bool)> =
-            places.iter().map(|place| (edits[*place].run.clone(), false)).collect();
-        let says = engine.passed(subject, &runs, &BTreeSet::new());
-        for (place, says) in places.into_iter().zip(says) {
-            passed[place] = says.is_some();
-            if let (true, Some(key), Some(memory)) = (passed[place], keys[place], context.memory) {
-                memory.remember(key, &Vec::new);
-            }
-        }
-    }
-    passed
-}
-
-/// The key of an edit, where it is remembered whether it violates.
-fn remembered(context: &Context<'_>, edit: &Candidate) -> Option<u128> {
-    context.memory.map(|_| edit_key(edit))
-}
-
-fn edit_key(edit: &Candidate) -> u128 {
-    let mut bytes = Vec::new();
-    pack_run(&edit.run, &mut bytes);
-    key(Of::Edit, &bytes)
-}
-
-/// Whether an edit may be less, and is admitted.
-fn is_worth(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> bool {
-    let setup = &edit.run.setup;
-    subject.space.holds(&setup.sizes)
-        && !surely_not_less(subject, setup, than)
-        && subject.admits(setup)
-}
-
-/// The edited run, if it is admitted, violates, and is less.
+/// The edited run, if it violates and is less.
 fn attempt(
     subject: &Subject<'_>,
     memory: Option<&dyn Memory>,
     edit: &Candidate,
     than: &Rank,
 ) -> Option<Best> {
-    if !is_worth(subject, edit, than) {
-        return None;
-    }
-    let key = memory.map(|memory| (memory, edit_key(edit)));
-    // Only those that do not violate are remembered: most do not.
-    if key.is_some_and(|(memory, key)| memory.recall(key).is_some()) {
-        return None;
-    }
     let look = subject.replay(&edit.run);
-    if let Some((memory, key)) = key
+    // Only those that do not violate are remembered: most do not.
+    if let Some(memory) = memory
         && look.seen != Seen::Hit
     {
-        memory.remember(key, &Vec::new);
+        memory.remember(key_of(edit), &Vec::new);
     }
     best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than)
 }

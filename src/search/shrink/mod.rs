@@ -22,6 +22,7 @@ mod ties;
 mod values;
 
 mod keep;
+mod screen;
 
 pub use keep::{Shrunk, one_minimal, shrink};
 pub use reset::{Place, goals, put_back, without_agent};
