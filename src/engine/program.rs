@@ -117,6 +117,8 @@ pub struct Program {
     pub(super) tables: Vec<usize>,
     /// Whether what occurred at earlier instants is read.
     pub(super) past: bool,
+    /// Whether what is computed of a later instant reads the first one, or what was computed there.
+    pub(super) from_start: bool,
     /// Whether the formulas speak of worlds.
     pub(super) worlds: bool,
     /// What is noted of each run.

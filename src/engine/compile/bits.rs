@@ -122,6 +122,7 @@ impl Compiler<'_> {
                 Ok(Bits::Prev(Box::new(inner), Box::new(start)))
             }
             ExprKind::Initially(inner) if scope.formula => {
+                self.from_start = true;
                 let inner = self.bits_of(&mut scope.earlier(), inner, polarity)?;
                 Ok(Bits::Initially(Box::new(inner)))
             }

@@ -262,6 +262,7 @@ impl Compiler<'_> {
 
     /// Computes a local once, at the first instant, before anything that has a margin.
     pub(super) fn keep(&mut self, scope: &Scope, bind: Bind) {
+        self.from_start = true;
         let kept = Bits::Let(Box::new(bind), Box::new(Bits::Const(true)));
         self.atoms.push(place(scope.world.clone(), (kept, Reads::Never), true, &Vec::new()));
     }

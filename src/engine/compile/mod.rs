@@ -131,6 +131,7 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
         relations: compiler.relations,
         sets: compiler.sets,
         past: compiler.past,
+        from_start: compiler.from_start,
         tables: compiler.tables,
         memos: compiler.memos,
         complete: ask.complete,
@@ -178,6 +179,7 @@ struct Compiler<'a> {
     relations: Vec<super::program::Relation>,
     sets: Vec<(usize, super::program::Universe)>,
     past: bool,
+    from_start: bool,
     tables: Vec<usize>,
     marks: BTreeMap<Mark, MarkAt>,
 }
@@ -205,6 +207,7 @@ impl<'a> Compiler<'a> {
             relations: Vec::new(),
             sets: Vec::new(),
             past: false,
+            from_start: false,
             tables: Vec::new(),
             marks: ask.marks.iter().copied().zip(0..).collect(),
         }

@@ -138,6 +138,7 @@ impl Compiler<'_> {
                 Ok(Num::Prev(Box::new(inner), Box::new(start)))
             }
             ExprKind::Initially(inner) if scope.formula => {
+                self.from_start = true;
                 Ok(Num::Initially(Box::new(self.num(&mut scope.earlier(), inner)?)))
             }
             ExprKind::At(world, arguments, inner) => {

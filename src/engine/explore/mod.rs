@@ -125,6 +125,9 @@ impl<'p> Explorer<'p> {
         if program.past || program.worlds || program.depth > 0 {
             return Err(refuse("what reads earlier instants", declared.formula.span));
         }
+        if program.from_start {
+            return Err(refuse("what reads the start at later instants", declared.formula.span));
+        }
         let faults = matches!(program.formulas[0], Form::NoFaults);
         let looked_for = match declared.role {
             Role::Witness => true,

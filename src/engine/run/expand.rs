@@ -127,12 +127,14 @@ impl<'p> Block<'p> {
         (walk, base): (&mut Walk, &Store),
         done: Ways<'_, 'p>,
     ) {
+        let now = self.now;
         walk.open(mask);
         let mut open = mask;
         while open != 0 {
             self.memory.old.bits.copy_from_slice(&base.bits);
             self.memory.old.nums.copy_from_slice(&base.nums);
-            (self.alive, self.halting, self.formula) = (open, 0, false);
+            (self.now, self.formula) = (now, false);
+            (self.alive, self.halting) = (open, 0);
             self.epoch += 1;
             walk.rewind();
             if let Some((_, instance)) = instance {
