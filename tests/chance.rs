@@ -6,6 +6,8 @@ mod support;
 #[allow(dead_code, unused_imports)] // a test of its own uses the rest
 #[path = "differential/mod.rs"]
 mod differential;
+#[path = "chance/compiled.rs"]
+mod compiled;
 #[path = "chance/alike.rs"]
 mod alike;
 

@@ -5,6 +5,7 @@
 
 use super::program::{LANES, Tag};
 use crate::base::Seed;
+use crate::base::mass::Mass;
 use crate::base::random::Sponge;
 use crate::base::vector::vectorised;
 use crate::ir::SiteId;
@@ -93,6 +94,9 @@ pub trait Choices {
     ) -> bool {
         false
     }
+
+    /// In each lane how likely what it gave last is, of those that the list of the draw holds.
+    fn took(&mut self, _lanes: u64, _share: &dyn Fn(usize) -> Mass) {}
 
     /// Whether it takes draws from the lists of what they may give.
     fn lists(&self) -> bool {

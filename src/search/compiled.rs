@@ -16,13 +16,14 @@ use super::seat::{Seat, given, load_worlds, small};
 use super::subject::Subject;
 use crate::base::Seed;
 use crate::diag::Span;
+use crate::engine::explore::chain::{Chain, Reach, Went};
 use crate::engine::{Ask, Block, End, LANES, Lane, Mark, Program, Seeded, Verdict, compile};
 use crate::ir::expr::Binder;
 use crate::ir::layout::Layout;
 use crate::ir::property::Role;
 use crate::ir::{DefId, Expr, ExprKind, Model, PropId, Type, Value};
 use crate::reference::chance::decide::{Node, nodes};
-use crate::reference::chance::{Sample, Tally, TallyKind};
+use crate::reference::chance::{Exact, Sample, Sum, Tally, TallyKind};
 use crate::reference::execute::{Made, worlds};
 use crate::reference::judge::verdict::formulas;
 use crate::reference::{Guards, Society, Terms};
@@ -423,6 +424,13 @@ impl<'a> Sampled<'a> {
         if lane.astray {
             return None;
         }
+        let values = self.values(lane);
+        tallies.iter_mut().zip(values).for_each(|(tally, value)| tally.count(value));
+        Some(())
+    }
+
+    /// What a run says of each node; none: it leaves it pending.
+    fn values(&self, lane: Lane<'_>) -> Vec<Option<f64>> {
         let dead = lane.instants == 0 || matches!(lane.end, End::Discarded(_));
         let mut verdicts = lane.verdicts();
         let mut values = lane.values();
@@ -430,18 +438,41 @@ impl<'a> Sampled<'a> {
             let verdict = verdicts.next().flatten();
             verdict.map(|verdict| f64::from(u8::from(verdict.truth)))
         };
-        for (node, tally) in self.nodes.iter().zip(tallies) {
-            let value = match node.kind {
-                TallyKind::Probability => truth(),
-                TallyKind::Difference => {
-                    let first = truth();
-                    let second = if node.other.is_some() { truth() } else { Some(0.0) };
-                    first.zip(second).map(|(a, b)| a - b)
-                }
-                TallyKind::Expected => values.next().flatten(),
-            };
-            tally.count(value.filter(|_| !dead));
-        }
-        Some(())
+        let value = |node: &Node<'_>| match node.kind {
+            TallyKind::Probability => truth(),
+            TallyKind::Difference => {
+                let first = truth();
+                let second = if node.other.is_some() { truth() } else { Some(0.0) };
+                first.zip(second).map(|(a, b)| a - b)
+            }
+            TallyKind::Expected => values.next().flatten(),
+        };
+        self.nodes.iter().map(value).map(|value| value.filter(|_| !dead)).collect()
+    }
+
+    /// The exact numbers of the nodes by the chain of the society, and how many transitions it
+    /// took; why not, where the engine does not say.
+    pub fn chain(
+        &self,
+        model: &Model,
+        sample: &Sample<'_>,
+        (actual, transitions_max): (&Society, u64),
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<(Vec<Exact>, u64), Went> {
+        /// What all may take, in bytes.
+        const BYTES_MAX: u64 = 256 << 20;
+        let chain = Chain::new((model, sample.property), &self.program, &actual.layout);
+        let mut chain = chain.map_err(|_| Went::Refused)?;
+        let reach = Reach { steps: sample.steps, bytes_max: BYTES_MAX, transitions_max };
+        let mut sums: Vec<Sum> = self.nodes.iter().map(|_| Sum::default()).collect();
+        let went = chain.solve(given(actual), reach, go_on, &mut |mass, lane| {
+            let values = lane.map(|lane| self.values(lane));
+            for (at, sum) in sums.iter_mut().enumerate() {
+                sum.add(values.as_ref().and_then(|values| values[at]), mass);
+            }
+        });
+        let Went::Through(transitions) = went else { return Err(went) };
+        let numbers = self.nodes.iter().zip(&sums).map(|(node, sum)| sum.exact(node));
+        numbers.collect::<Option<Vec<Exact>>>().map(|all| (all, transitions)).ok_or(Went::Refused)
     }
 }

@@ -1,13 +1,16 @@
-//! On random models: what a merged chain says, what one whose runs are kept apart says, and what
-//! sampled runs say.
+//! On random models: what a merged chain says, what one whose runs are kept apart says, what the
+//! engine's says, and what sampled runs say.
 
 use polity::base::Seed;
+use polity::engine::explore::chain::Went;
 use polity::ir::expr::{Interval, TemporalOp};
 use polity::ir::property::Role;
 use polity::ir::{Expr, ExprKind, Model, PropId, Type};
 use polity::reference::Terms;
-use polity::reference::chance::{Sample, exact, tally};
+use polity::reference::chance::{Exact, Sample, exact, tally};
+use polity::reference::society;
 use polity::search::any_setups;
+use polity::search::compiled::Sampled;
 use polity::search::confidence::interval;
 use polity::syntax::ast::BinaryOp;
 use polity::trace::Setup;
@@ -21,6 +24,8 @@ const MODELS: u64 = 400;
 const SETUPS: usize = 3;
 /// Steps of a chain.
 const STEPS_MAX: u64 = 3_000;
+/// Transitions that the engine may take.
+const TRANSITIONS_MAX: u64 = 1_000_000;
 /// Runs that are sampled.
 const RUNS: u64 = 200;
 /// Wrong once in so many intervals.
@@ -54,9 +59,31 @@ fn asked(model: &Model, property: PropId, formula: Expr) -> Model {
 struct Counts {
     solved: u64,
     merged: u64,
+    compiled: u64,
+    /// Of these, those that some run leaves open.
+    open: u64,
     sampled: u64,
     between: u64,
     worlds: u64,
+}
+
+/// What the engine's chain says; none where it is not asked, or leaves it to the reference.
+pub fn compiled(model: &Model, sample: &Sample<'_>) -> Option<Vec<Exact>> {
+    let actual = society(model, sample.setup).expect("what is solved has a society");
+    let sampled = Sampled::of(model, sample, &actual).expect("what is solved does not fault")?;
+    match sampled.chain(model, sample, (&actual, TRANSITIONS_MAX), &|| true) {
+        Ok((numbers, transitions)) => {
+            assert!(transitions > 0);
+            Some(numbers)
+        }
+        Err(Went::Refused) => None,
+        Err(went) => panic!("{went:?} of what the reference solved"),
+    }
+}
+
+/// Whether two intervals are the same but for rounding.
+pub fn same(a: &Exact, b: &Exact) -> bool {
+    (a.low - b.low).abs() < 1e-9 && (a.high - b.high).abs() < 1e-9
 }
 
 fn compared(model: &Model, property: PropId, setup: &Setup, counts: &mut Counts) {
@@ -77,11 +104,14 @@ fn compared(model: &Model, property: PropId, setup: &Setup, counts: &mut Counts)
     counts.between += u64::from(0.0 < node.high && node.low < 1.0);
     counts.worlds += u64::from(model.has_worlds(property));
     assert!(node.low <= node.high, "{node:?}");
+    if let Some(ours) = compiled(&merged, &sample) {
+        counts.compiled += 1;
+        counts.open += u64::from(node.high - node.low > 1e-9);
+        assert!(same(&ours[0], node), "the engine {:?}, the reference {node:?}", ours[0]);
+    }
     if let Ok(Some(kept)) = exact(&apart, &sample, STEPS_MAX, &|| true) {
         counts.merged += u64::from(solved.steps < kept.steps);
-        let (low, high) = (kept.nodes[0].low, kept.nodes[0].high);
-        let same = (node.low - low).abs() < 1e-9 && (node.high - high).abs() < 1e-9;
-        assert!(same, "merged {node:?}, apart {:?}", kept.nodes[0]);
+        assert!(same(node, &kept.nodes[0]), "merged {node:?}, apart {:?}", kept.nodes[0]);
     }
     let tallies = tally(&merged, &sample, 0..RUNS).expect("what is solved does not fault");
     let (low, high) = interval(&tallies[0], ERROR);

@@ -86,7 +86,7 @@ pub(super) fn aims<'p>(
 }
 
 /// Whether a formula needs one instant alone.
-fn is_instant(form: &Form, program: &Program) -> bool {
+pub(super) fn is_instant(form: &Form, program: &Program) -> bool {
     match form {
         Form::Atom(atom) => !program.atoms[*atom].first && is_own(&program.atoms[*atom]),
         Form::Not(inner) => is_instant(inner, program),
@@ -107,7 +107,7 @@ fn is_own(atom: &Atom) -> bool {
 }
 
 /// Whether a formula, asked of instant 0, needs that alone.
-fn is_start(form: &Form, program: &Program) -> bool {
+pub(super) fn is_start(form: &Form, program: &Program) -> bool {
     match form {
         Form::Atom(atom) => is_own(&program.atoms[*atom]),
         Form::Not(inner) | Form::Initially(inner) => is_start(inner, program),

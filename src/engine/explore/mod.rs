@@ -15,6 +15,7 @@
 //! It does not know `reference`: whoever asks replays a trail there.
 
 mod aim;
+pub mod chain;
 mod pack;
 mod reads;
 mod search;

@@ -127,7 +127,7 @@ impl Search<'_, '_> {
         let (packing, block) = (&explorer.packing, &mut explorer.block);
         let (mut astray, mut fault) = (false, None);
         let Room { walk, words, last, .. } = room;
-        block.roots(walk, &mut |block, walk, way| {
+        block.roots(walk, 1, &mut |block, walk, way| {
             take(explored, &way);
             explored.transitions = 0;
             if way.alive == 0 {
@@ -164,7 +164,7 @@ impl Search<'_, '_> {
     fn batch(&mut self, at: std::ops::Range<usize>, now: u32, last: bool) -> Option<Ended> {
         let first = at.start as StateAt;
         let mask = if at.len() == LANES { u64::MAX } else { (1 << at.len()) - 1 };
-        load(&self.seen, at, &mut self.room.words);
+        load(&self.seen, at.map(|at| at as StateAt), &mut self.room.words);
         let words = self.room.words.clone();
         let explorer = &mut *self.explorer;
         let block = &mut explorer.block;
@@ -262,9 +262,9 @@ fn endless() -> Ended {
 }
 
 /// Puts states into lanes.
-fn load(seen: &Seen, states: std::ops::Range<usize>, words: &mut Words) {
+pub(super) fn load(seen: &Seen, states: impl Iterator<Item = StateAt>, words: &mut Words) {
     for (lane, state) in states.enumerate() {
-        for (word, of) in words.iter_mut().zip(seen.state(state as StateAt)) {
+        for (word, of) in words.iter_mut().zip(seen.state(state)) {
             word[lane] = *of;
         }
     }

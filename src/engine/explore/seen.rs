@@ -4,6 +4,7 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::hash::BuildHasher;
 
 use super::pack::Words;
@@ -63,8 +64,8 @@ impl Seen {
         self.table.clear();
     }
 
-    /// Takes in the state of a lane, if it was not seen before.
-    pub fn insert(&mut self, words: &Words, lane: usize, parent: StateAt) -> bool {
+    /// Takes in the state of a lane, if it was not seen before: its number, and whether it is new.
+    pub fn insert(&mut self, words: &Words, lane: usize, parent: StateAt) -> (StateAt, bool) {
         let at = self.parents.len() as StateAt;
         let hasher = &self.hasher;
         let hash = |key: u64| hasher.hash_one(key);
@@ -73,10 +74,10 @@ impl Seen {
                 let key = words[0][lane];
                 let entry = self.table.entry(hash(key), |of| of.0 == key, |of| hash(of.0));
                 match entry {
-                    hashbrown::hash_table::Entry::Occupied(_) => true,
-                    hashbrown::hash_table::Entry::Vacant(free) => {
+                    Entry::Occupied(known) => Some(known.get().1),
+                    Entry::Vacant(free) => {
                         free.insert((key, at));
-                        false
+                        None
                     }
                 }
             }
@@ -88,18 +89,18 @@ impl Seen {
                     of.0 == key && state.iter().zip(words).all(|(a, b)| *a == b[lane])
                 };
                 match self.table.entry(hash(key), same, |of| hash(of.0)) {
-                    hashbrown::hash_table::Entry::Occupied(_) => true,
-                    hashbrown::hash_table::Entry::Vacant(free) => {
+                    Entry::Occupied(known) => Some(known.get().1),
+                    Entry::Vacant(free) => {
                         free.insert((key, at));
-                        false
+                        None
                     }
                 }
             }
         };
-        if !known {
+        if known.is_none() {
             self.states.extend(words.iter().map(|word| word[lane]));
             self.parents.push(parent);
         }
-        !known
+        (known.unwrap_or(at), known.is_none())
     }
 }

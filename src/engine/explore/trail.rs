@@ -110,7 +110,7 @@ fn start(search: &mut Search<'_, '_>, state: StateAt, room: &mut Room) -> Step {
     let (packing, block) = (&explorer.packing, &mut explorer.block);
     let (mut found, mut words) = (None, room.words.clone());
     room.last.fill(-1);
-    block.roots(&mut room.walk, &mut |block, walk, way| {
+    block.roots(&mut room.walk, 1, &mut |block, walk, way| {
         if way.alive == 0 || found.is_some() {
             return;
         }

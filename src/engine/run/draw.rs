@@ -4,6 +4,7 @@ use super::super::choices::{Choices, Key, Part, lanes};
 use super::super::program::{Around, Dist, Draw, KeyOf, LANES, Num, Tag};
 use super::wide::{map, of_real, real, test};
 use super::{Block, Column};
+use crate::base::mass::Mass;
 use crate::base::math;
 
 /// The least uniform number that a normal's quantile is taken at: half the spacing of ours.
@@ -91,6 +92,7 @@ impl<'p> Block<'p> {
             self.ask(choices, &draw.key, turn, &mut |choices, key| {
                 choices.outcome(key, mask, &counts, &mut places);
             });
+            choices.took(mask, &|lane| quantiles.share(lane, places[lane]));
             return quantiles.outcomes(&places, mask);
         }
         let mut numbers = [0.0; LANES];
@@ -230,6 +232,30 @@ impl Quantiles<'_> {
             };
         }
         Some(counts)
+    }
+
+    /// How likely the outcome at a place of the list is.
+    // spec: draw.keys
+    fn share(&self, lane: usize, place: u32) -> Mass {
+        // Each is what the ones before leave of the unit interval; the last has the rest.
+        let part = |shares: &[f64]| {
+            let below = shares[..place as usize].iter().fold(0.0, |below, share| below + share);
+            let is_last = place as usize + 1 == shares.len();
+            let above = if is_last { 1.0 } else { below + shares[place as usize] };
+            if shares.len() == 1 { Mass::ONE } else { Mass::about(above - below) }
+        };
+        match self {
+            Quantiles::Bernoulli(p) if 0.0 < real(p[lane]) && real(p[lane]) < 1.0 => {
+                part(&[1.0 - real(p[lane]), real(p[lane])])
+            }
+            Quantiles::Ints(lo, hi) => Mass::ONE.shared((hi[lane] - lo[lane] + 1) as f64),
+            Quantiles::Categorical(_, sums) => {
+                let total = sums.iter().map(|of| of[lane]).sum::<f64>();
+                let shares = sums.iter().map(|of| of[lane] / total).filter(|share| *share > 0.0);
+                part(&shares.collect::<Vec<f64>>())
+            }
+            Quantiles::Bernoulli(_) | Quantiles::Reals(..) | Quantiles::Normal(..) => Mass::ONE,
+        }
     }
 
     /// Whether a lane may draw a word.

@@ -9,7 +9,7 @@
 
 use super::super::choices::lanes;
 use super::super::explore::Walk;
-use super::super::program::Form;
+use super::super::program::{Form, LANES};
 use super::draw::Turn;
 use super::memory::{Memory, Store};
 use super::rules::Instance;
@@ -48,26 +48,24 @@ impl<'p> Block<'p> {
         &mut self.rules.last
     }
 
-    /// All starts of a society, one after the other in lane 0.
-    pub(in super::super) fn roots(&mut self, walk: &mut Walk, done: Ways<'_, 'p>) {
-        walk.open(1);
-        let mut open = 1;
+    /// All starts of a society, as many at once as there are lanes in `within`.
+    pub(in super::super) fn roots(&mut self, walk: &mut Walk, within: u64, done: Ways<'_, 'p>) {
+        let dynamic = self.program.step.is_some() || !self.program.rules.is_empty();
+        walk.open(within);
+        let mut open = 1 << within.trailing_zeros();
         while open != 0 {
             walk.rewind();
-            self.used = 1;
+            self.used = open;
             self.begin(walk);
-            let ended = self.ends[0];
-            let dynamic = self.program.step.is_some() || !self.program.rules.is_empty();
-            let started = !matches!(ended, End::Faulted(..) | End::Discarded(_));
-            let way = Way {
-                rule: None,
-                tried: 1,
-                alive: u64::from(started),
-                halted: u64::from(started && !dynamic),
-                discarded: u64::from(matches!(ended, End::Discarded(_))),
+            let of = |is: &dyn Fn(&End) -> bool| {
+                lanes(open).filter(|lane| is(&self.ends[*lane])).fold(0, |m, lane| m | 1 << lane)
             };
-            done(self, walk, way);
-            open = walk.advance(1);
+            let discarded = of(&|end| matches!(end, End::Discarded(_)));
+            let alive = open & !discarded & !of(&|end| matches!(end, End::Faulted(..)));
+            let halted = if dynamic { 0 } else { alive };
+            done(self, walk, Way { rule: None, tried: open, alive, halted, discarded });
+            open = walk.advance(open);
+            open = walk.spread(open, within);
         }
     }
 
@@ -99,6 +97,13 @@ impl<'p> Block<'p> {
             Schedule::RoundRobin => Some(self.pick_next(&instances, sound & some)),
             Schedule::Any | Schedule::Random => None,
         };
+        if self.program.schedule == Schedule::Random {
+            let mut movers = [0; LANES];
+            for instance in &instances {
+                lanes(instance.mask).for_each(|lane| movers[lane] += 1);
+            }
+            walk.set_movers(movers.map(|movers| movers.max(1)));
+        }
         let mut enabled = 0;
         for (at, instance) in instances.iter().enumerate() {
             let place = enabled;
@@ -114,6 +119,7 @@ impl<'p> Block<'p> {
         }
         let stuck = sound & !some;
         if stuck != 0 && self.program.step.is_some() {
+            walk.set_movers([1; LANES]);
             self.branch(None, stuck, (walk, base), done);
         }
         self.keep_instances(instances);

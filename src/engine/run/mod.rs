@@ -24,6 +24,7 @@ mod set;
 mod spot;
 mod start;
 mod statement;
+mod told;
 mod wide;
 mod worlds;
 
@@ -42,6 +43,7 @@ pub use lane::{End, Lane, Lanes};
 use memory::View;
 pub use memory::word;
 pub(super) use memory::{Elements, Memory, Store};
+pub(super) use told::Told;
 pub(super) use wide::transpose;
 pub(super) use worlds::Groups;
 pub use worlds::WorldOf;
@@ -205,18 +207,9 @@ impl<'p> Block<'p> {
 
     /// Instant 0: the lanes that have it.
     fn begin(&mut self, choices: &mut dyn Choices) -> u64 {
+        self.forget();
         self.alive = self.steppers();
         self.restart_groups();
-        (self.stopped, self.halting, self.halted, self.astray) = (0, 0, 0, 0);
-        (self.now, self.formula) = (0, false);
-        self.ends.fill(End::Cut);
-        self.instants.fill(0);
-        let Program { atoms, gauges, lacks, .. } = self.program;
-        self.history.clear((atoms.len(), gauges.len(), lacks.len()));
-        self.values.iter_mut().for_each(|values| values.fill(None));
-        self.rules.clear();
-        self.memory.restart();
-        self.reached.fill(0);
         self.reach_params(self.alive);
         self.epoch += 1;
         choices.instant(0);
@@ -228,6 +221,20 @@ impl<'p> Block<'p> {
             self.end(here, End::Halted);
         }
         here
+    }
+
+    /// Forgets the runs that were made, not their societies.
+    fn forget(&mut self) {
+        (self.alive, self.stopped, self.halting, self.halted, self.astray) = (0, 0, 0, 0, 0);
+        (self.now, self.formula) = (0, false);
+        self.ends.fill(End::Cut);
+        self.instants.fill(0);
+        let Program { atoms, gauges, lacks, .. } = self.program;
+        self.history.clear((atoms.len(), gauges.len(), lacks.len()));
+        self.values.iter_mut().for_each(|values| values.fill(None));
+        self.rules.clear();
+        self.memory.restart();
+        self.reached.fill(0);
     }
 
     /// One step of every lane that still runs.

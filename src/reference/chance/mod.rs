@@ -8,6 +8,6 @@ pub mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Exact, exact};
+pub use chain::{Exact, Solved, Sum, exact};
 pub use decide::decide;
 pub use tally::{ByPolicy, Sample, Tally, TallyKind, merge, tally};

@@ -4,9 +4,12 @@
 
 use super::{Candidate, Chances, Tested};
 use crate::base::Seed;
+use crate::engine::explore::chain::Went;
+use crate::ir::Model;
 use crate::ir::property::Counter;
-use crate::reference::chance::{Exact, decide, exact};
-use crate::reference::society;
+use crate::reference::chance::{Exact, Sample, Solved, decide, exact};
+use crate::reference::{Society, society};
+use crate::search::compiled::Sampled;
 use crate::search::enumerate::Grid;
 use crate::search::found::{By, Estimate, Least};
 use crate::search::space::Sizes;
@@ -14,6 +17,8 @@ use crate::trace::Fault;
 
 /// What one setup's Markov chain may take of the steps of all.
 const CHAIN_SHARE: u64 = 5;
+/// Transitions of the engine that are worth a step of the reference's machine.
+const TRANSITIONS_PER_STEP: u64 = 20;
 /// Setups of one size that are all solved, at most.
 const SOLVED_MAX: u64 = 2_000;
 
@@ -79,7 +84,8 @@ impl Chances<'_, '_> {
         let sample = self.sample(&candidate, Seed(0));
         let most = (self.context.budget.chain_max / CHAIN_SHARE).min(self.steps_left);
         let go_on = || self.context.tell(agents, false);
-        let Some(solved) = exact(subject.model(), &sample, most, &go_on)? else {
+        let society = society(subject.model(), &candidate.setup)?;
+        let Some(solved) = chain(subject.model(), &sample, (&society, most), &go_on)? else {
             self.steps_left -= most;
             self.unsolved = agents;
             return Ok(None);
@@ -87,7 +93,6 @@ impl Chances<'_, '_> {
         self.steps_left -= solved.steps;
         self.context.guards.worlds_differ |= solved.worlds_differ;
         let intervals: Vec<(f64, f64)> = solved.nodes.iter().map(|n| (n.low, n.high)).collect();
-        let society = society(subject.model(), &candidate.setup)?;
         let (truth, margin) = decide(subject.model(), subject.property, &society, &intervals);
         let violated = self.violated(truth)?;
         let margin = (margin.0 + margin.1) / 2.0;
@@ -104,4 +109,28 @@ impl Chances<'_, '_> {
         let tested = Tested { candidate, violated, estimates, least: Least::Unshrunk };
         Ok(Some((tested, margin)))
     }
+}
+
+/// The exact numbers by at most `steps_max` steps of the reference's machine, or as much of the
+/// engine's work where it does the property.
+///
+/// Faults: of the setup, and of the formula in some run.
+fn chain(
+    model: &Model,
+    sample: &Sample<'_>,
+    (society, steps_max): (&Society, u64),
+    go_on: &dyn Fn() -> bool,
+) -> Result<Option<Solved>, Fault> {
+    if let Some(compiled) = Sampled::of(model, sample, society)? {
+        let most = steps_max.saturating_mul(TRANSITIONS_PER_STEP);
+        match compiled.chain(model, sample, (society, most), go_on) {
+            Ok((nodes, transitions)) => {
+                let steps = transitions.div_ceil(TRANSITIONS_PER_STEP);
+                return Ok(Some(Solved { nodes, steps, worlds_differ: false }));
+            }
+            Err(Went::Refused) => {}
+            Err(_) => return Ok(None),
+        }
+    }
+    exact(model, sample, steps_max, go_on)
 }

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::mass::Mass;
+use crate::base::mass::Mass;
 use crate::ir::{SiteId, Value};
 use crate::reference::chance::tally::Sample;
 use crate::reference::{Answers, Outcomes, Replay};
@@ -103,7 +103,7 @@ impl Branches {
         let all = f64::from(self.ranks);
         let first = self.ranks == 1;
         let least = first || self.branch(2) == 0;
-        let share = |part: f64| Mass { low: part, high: part }.of(Mass { low: all, high: all });
+        let share = |part: f64| Mass { low: part, high: part }.shared(all);
         if !first {
             self.weight = self.weight.times(share(if least { 1.0 } else { all - 1.0 }));
         }
@@ -174,7 +174,7 @@ fn parts(outcomes: &Outcomes) -> Option<Vec<Part>> {
         Outcomes::Ints(..) => {
             let values = outcomes.values(OUTCOMES_MAX)?;
             let count = values.len() as f64;
-            let share = Mass::ONE.of(Mass { low: count, high: count });
+            let share = Mass::ONE.shared(count);
             let part = |(place, value)| {
                 let (low, high) = (place as f64 / count, (place + 1) as f64 / count);
                 Part { value, low, high, share }

@@ -17,7 +17,6 @@
 //!   that are alike in everything are one.
 
 mod branch;
-mod mass;
 mod memory;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +26,7 @@ use super::decide::{Node, nodes};
 use super::tally::{Sample, TallyKind, value_in};
 use crate::analysis::walk;
 use crate::base::id::Id;
+use crate::base::mass::Mass;
 use crate::diag::Span;
 use crate::ir::model::Schedule;
 use crate::ir::{EventId, Expr, ExprKind, Model, RuleId, SiteId, Value};
@@ -37,7 +37,7 @@ use crate::reference::{Execution, WorldRun, society};
 use crate::trace::{End, Fault, Instant};
 
 use branch::Branches;
-use mass::Mass;
+
 use memory::Memory;
 
 /// What a node is, exactly.
@@ -385,14 +385,15 @@ fn timeless(model: &Model) -> bool {
 }
 
 /// What is added up of a node.
-#[derive(Default)]
-struct Sum {
+#[derive(Clone, Default, Debug)]
+pub struct Sum {
     value: Mass,
     pending: Mass,
 }
 
 impl Sum {
-    fn add(&mut self, value: Option<f64>, mass: Mass) {
+    /// Takes in runs that say this of the node (none: they leave it pending), as likely as this.
+    pub fn add(&mut self, value: Option<f64>, mass: Mass) {
         match value {
             Some(value) => self.value = self.value.plus(mass.scaled(value)),
             None => self.pending = self.pending.plus(mass),
@@ -400,7 +401,9 @@ impl Sum {
     }
 
     /// A pending run may go either way; of an expected value it may do anything.
-    fn exact(&self, node: &Node<'_>) -> Option<Exact> {
+    ///
+    /// None: the number may be anything.
+    pub fn exact(&self, node: &Node<'_>) -> Option<Exact> {
         let (low, high) = (self.value.low, self.value.high);
         let open = self.pending.high;
         let span = node.span;

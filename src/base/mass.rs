@@ -52,6 +52,11 @@ impl Mass {
         Mass { low: a.min(b).next_down(), high: a.max(b).next_up() }
     }
 
+    /// One of so many equal parts.
+    pub fn shared(self, parts: f64) -> Mass {
+        self.of(Mass { low: parts, high: parts })
+    }
+
     /// This number as a share of another one that is positive and not less.
     pub fn of(self, whole: Mass) -> Mass {
         Mass {
@@ -72,7 +77,7 @@ mod tests {
             let third = Mass::about(1.0).of(Mass::about(3.0));
             let sum = (0..3 * n).fold(Mass::default(), |sum, _| sum.plus(third));
             prop_assert!(sum.low <= f64::from(n) && f64::from(n) <= sum.high, "{sum:?}");
-            let tenth = Mass::ONE.of(Mass { low: 10.0, high: 10.0 });
+            let tenth = Mass::ONE.shared(10.0);
             let power = (0..k).fold(Mass::ONE, |power, _| power.times(tenth));
             let whole = (0..k).fold(power, |whole, _| whole.scaled(10.0));
             prop_assert!(whole.low <= 1.0 && 1.0 <= whole.high, "{whole:?}");
