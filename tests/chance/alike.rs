@@ -148,4 +148,5 @@ fn merged_chains_and_sampled_runs_agree_on_random_models() {
     println!("{counts:?}");
     assert!(counts.solved > 300 && counts.between > 100, "{counts:?}");
     assert!(counts.merged > 10 && counts.worlds > 20, "{counts:?}");
+    assert!(counts.compiled > 150 && counts.open > 30, "{counts:?}");
 }

@@ -12,6 +12,8 @@
 //! - What states alone do not decide is refused by name before anything is tried.
 //! - The result does not hang on the order of a hash table.
 //!
+//! [`chain`] goes the same ways, and says how likely each is.
+//!
 //! It does not know `reference`: whoever asks replays a trail there.
 
 mod aim;

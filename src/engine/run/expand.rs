@@ -119,7 +119,6 @@ impl<'p> Block<'p> {
         }
         let stuck = sound & !some;
         if stuck != 0 && self.program.step.is_some() {
-            walk.set_movers([1; LANES]);
             self.branch(None, stuck, (walk, base), done);
         }
         self.keep_instances(instances);

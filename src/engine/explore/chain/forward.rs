@@ -96,8 +96,9 @@ pub(super) struct Forward<'c, 'p> {
     edges: Vec<Edge>,
     pasts: Vec<Past>,
     ends: Vec<EndAt>,
-    /// The ends of this step by state, memory, kind and instant.
-    known: Numbers<(StateAt, Truths, How, u32)>,
+    /// The ends of this step by state, memory and kind: one in which a run halts is another
+    /// state, so that these say at which instant.
+    known: Numbers<(StateAt, Truths, How)>,
     /// Runs that have no end to be told.
     lost: Mass,
     /// Transitions that may still be made.
@@ -249,14 +250,14 @@ impl<'c, 'p> Forward<'c, 'p> {
             let (first, end) = self.spans[place.state as usize].unwrap_or_default();
             if first == end {
                 // No rule is enabled: this was the last instant.
-                self.end(place, How::Halts, place.mass, now);
+                self.end(place, How::Halts, place.mass);
             }
             for edge in &edges[first..end] {
                 self.left = self.left.checked_sub(1).ok_or(Went::TooLong)?;
                 match edge.leads {
                     Leads::Lost => self.lost = self.lost.plus(place.mass.times(edge.weight)),
                     Leads::Faults => {
-                        self.end(place, How::Faults, place.mass.times(edge.weight), now);
+                        self.end(place, How::Faults, place.mass.times(edge.weight));
                     }
                     Leads::On | Leads::Halts => self.arrive(Some(place), edge, now + 1, &mut next),
                 }
@@ -277,7 +278,7 @@ impl<'c, 'p> Forward<'c, 'p> {
         let memory = from.map_or(0, |from| from.memory) | seen;
         let place = Place { state, memory, mass, past };
         let is_new = match edge.leads {
-            Leads::Halts => self.end(&place, How::Halts, mass, instant),
+            Leads::Halts => self.end(&place, How::Halts, mass),
             Leads::On | Leads::Faults | Leads::Lost => places.add(place),
         };
         if is_new {
@@ -286,8 +287,8 @@ impl<'c, 'p> Forward<'c, 'p> {
     }
 
     /// Takes in runs that end in a place; whether they are the first of their kind.
-    fn end(&mut self, place: &Place, how: How, mass: Mass, instant: u32) -> bool {
-        match self.known.entry((place.state, place.memory, how, instant)) {
+    fn end(&mut self, place: &Place, how: How, mass: Mass) -> bool {
+        match self.known.entry((place.state, place.memory, how)) {
             Entry::Occupied(known) => {
                 let end = &mut self.ends[*known.get() as usize];
                 end.mass = end.mass.plus(mass);
