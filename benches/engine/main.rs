@@ -10,6 +10,7 @@
 //! function does.
 
 mod case;
+mod chance;
 mod explore;
 mod hand;
 mod scale;
@@ -43,6 +44,9 @@ fn main() {
     }
     if word.as_ref().is_none_or(|word| "explore".contains(word.as_str())) {
         explore::table();
+    }
+    if word.as_ref().is_none_or(|word| "chance".contains(word.as_str())) {
+        chance::table();
     }
     if word.as_ref().is_none_or(|word| "scale".contains(word.as_str())) {
         scale::table();
