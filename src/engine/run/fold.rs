@@ -183,9 +183,15 @@ impl Gathered {
     }
 
     fn mean(&self, out: &mut Column) {
-        let mean = |sum: i64, count: f64| {
-            of_real(if self.real { real(sum) } else { sum as f64 } / count + 0.0)
-        };
+        match self.real {
+            true => self.divided(out, real),
+            false => self.divided(out, |sum| sum as f64),
+        }
+    }
+
+    /// Sums by counts.
+    fn divided(&self, out: &mut Column, of: impl Fn(i64) -> f64) {
+        let mean = |sum: i64, count: f64| of_real(of(sum) / count + 0.0);
         if self.counters.is_zero() {
             let count = self.whole as f64;
             return map(&self.value, &self.value, out, |sum, _| mean(sum, count));
