@@ -74,11 +74,11 @@ impl<'p> Block<'p> {
         let mut results = std::mem::take(&mut self.memory.results);
         let mut bad = 0;
         let source = self.produce(at, |memory, out| {
-            let columns = leaves.columns(memory, kernel);
-            let operands = leaves.operands(&columns, kernel);
             vectorised(
                 #[inline(always)]
                 || {
+                    let columns = leaves.columns(memory, kernel);
+                    let operands = leaves.operands(&columns, kernel);
                     bad = compute(&kernel.ops, 0, operands, &mut results);
                     let (a, b) = fused.last.of;
                     let of = (operands.get(a, &results), operands.get(b, &results));
@@ -100,12 +100,12 @@ impl<'p> Block<'p> {
         let mut leaves = Leaves::new();
         self.leaves(kernel, mask, at, &mut leaves);
         let mut results = std::mem::take(&mut self.memory.results);
-        let columns = leaves.columns(&self.memory, kernel);
-        let operands = leaves.operands(&columns, kernel);
         let (mut bad, mut found) = (0, 0);
         vectorised(
             #[inline(always)]
             || {
+                let columns = leaves.columns(&self.memory, kernel);
+                let operands = leaves.operands(&columns, kernel);
                 bad = compute(&kernel.ops, 0, operands, &mut results);
                 found = test(&fused.test, operands, &results);
             },

@@ -32,25 +32,41 @@ pub fn word(value: &Value) -> Option<i64> {
     }
 }
 
-/// Where a column is.
+/// Where a column is. Each holds one word, so that it is handed over in registers: by way of
+/// memory it would be waited for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Source {
     /// A result that is soon overwritten.
-    Stack(u32),
+    Stack(u64),
     /// A local of an element.
-    Slot(u32, u32),
+    Slot(Two),
     /// A cell of the old state.
-    Old(u32),
+    Old(u64),
     /// A cell of the new state.
-    New(u32),
+    New(u64),
     /// A cell of the state so many instants ago.
-    Back(u32, u32),
+    Back(Two),
     /// A cell of the first state.
-    First(u32),
+    First(u64),
     /// A cell of a parameter.
-    Param(u32),
+    Param(u64),
     /// A value that was computed once.
-    Memo(u32),
+    Memo(u64),
+}
+
+/// Two small numbers in one word.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Two(u64);
+
+impl Two {
+    pub fn new(first: usize, second: usize) -> Two {
+        debug_assert!(first.max(second) <= u32::MAX as usize, "small numbers");
+        Two((first as u64) << 32 | second as u64)
+    }
+
+    fn parts(self) -> (usize, usize) {
+        ((self.0 >> 32) as usize, (self.0 & 0xFFFF_FFFF) as usize)
+    }
 }
 
 /// Which state is read as old.
@@ -300,12 +316,12 @@ impl<'p> Memory<'p> {
     /// Where a cell of a variable is.
     pub fn source(&self, var: Var, place: usize) -> Source {
         match var {
-            Var::New(_) => Source::New(place as u32),
-            Var::Param(_) => Source::Param(place as u32),
+            Var::New(_) => Source::New(place as u64),
+            Var::Param(_) => Source::Param(place as u64),
             Var::Old(_) => match self.view {
-                View::Back(0) => Source::Old(place as u32),
-                View::Back(far) => Source::Back(far as u32 - 1, place as u32),
-                View::First => Source::First(place as u32),
+                View::Back(0) => Source::Old(place as u64),
+                View::Back(far) => Source::Back(Two::new(far - 1, place)),
+                View::First => Source::First(place as u64),
             },
         }
     }
@@ -315,10 +331,16 @@ impl<'p> Memory<'p> {
     pub fn column(&self, source: Source) -> &Column {
         match source {
             Source::Stack(at) => &self.stack[at as usize],
-            Source::Slot(slot, element) => &self.slots[slot as usize][element as usize],
+            Source::Slot(two) => {
+                let (slot, element) = two.parts();
+                &self.slots[slot][element]
+            }
             Source::Old(place) => &self.old.nums[place as usize],
             Source::New(place) => &self.new.nums[place as usize],
-            Source::Back(far, place) => &self.back[far as usize].nums[place as usize],
+            Source::Back(two) => {
+                let (far, place) = two.parts();
+                &self.back[far].nums[place]
+            }
             Source::First(place) => &self.first.nums[place as usize],
             Source::Param(place) => &self.values.nums[place as usize],
             Source::Memo(memo) => &self.memos[memo as usize].column,

@@ -2,7 +2,7 @@
 
 use super::super::choices::lanes;
 use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
-use super::memory::{Field, Memory, Source, View, empty};
+use super::memory::{Field, Memory, Source, Two, View, empty};
 use super::wide::{blend, compare, map, map_reals, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
@@ -30,7 +30,7 @@ impl<'p> Block<'p> {
                     return self.produce(at, |_, out| out.fill(word));
                 }
                 let level = self.program.columns[*slot];
-                Source::Slot(*slot as u32, self.memory.element(level) as u32)
+                Source::Slot(Two::new(*slot, self.memory.element(level)))
             }
             Num::Uniform(slot) => self.produce(at, |memory, out| out.fill(memory.uniforms[*slot])),
             Num::Now => self.put(at, [self.instant(); LANES]),
@@ -163,14 +163,14 @@ impl<'p> Block<'p> {
             let column = *self.memory.column(source);
             blend(&mut self.memory.memos[memo].column, &column, missing);
         }
-        Source::Memo(memo as u32)
+        Source::Memo(memo as u64)
     }
 
     /// Puts a result on the stack.
     pub(super) fn put(&mut self, at: usize, column: Column) -> Source {
         self.memory.reserve(at + 1);
         *self.memory.stack[at] = column;
-        Source::Stack(at as u32)
+        Source::Stack(at as u64)
     }
 
     /// Computes a result at a place of the stack, of what is elsewhere.
@@ -184,7 +184,7 @@ impl<'p> Block<'p> {
         let mut out = std::mem::replace(&mut self.memory.stack[at], spare);
         compute(&self.memory, &mut out);
         self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], out));
-        Source::Stack(at as u32)
+        Source::Stack(at as u64)
     }
 
     /// The number of the instant that is read.

@@ -163,13 +163,13 @@ impl<'p> Block<'p> {
         (results, gathered): (&mut [Column], &mut Gathered),
     ) -> u64 {
         let kernel = &fused.kernel;
-        let columns = leaves.columns(&self.memory, kernel);
         let (guards, values) = kernel.ops.split_at(fused.asked);
         let count = fused.own.len();
         let mut bad = 0;
         vectorised(
             #[inline(always)]
             || {
+                let columns = leaves.columns(&self.memory, kernel);
                 let first = match fused.plain() {
                     true => self.sum(mask, rows, cells, gathered),
                     false => 0,
