@@ -74,15 +74,15 @@ impl<'p> Block<'p> {
         let mut results = std::mem::take(&mut self.memory.results);
         let mut bad = 0;
         let source = self.produce(at, |memory, out| {
-            vectorised(
+            bad = vectorised(
                 #[inline(always)]
                 || {
                     let columns = leaves.columns(memory, kernel);
                     let operands = leaves.operands(&columns, kernel);
-                    bad = compute(&kernel.ops, 0, operands, &mut results);
+                    let bad = compute(&kernel.ops, 0, operands, &mut results);
                     let (a, b) = fused.last.of;
                     let of = (operands.get(a, &results), operands.get(b, &results));
-                    bad |= one(&fused.last, of, operands.words, out);
+                    bad | one(&fused.last, of, operands.words, out)
                 },
             );
         });
@@ -100,14 +100,13 @@ impl<'p> Block<'p> {
         let mut leaves = Leaves::new();
         self.leaves(kernel, mask, at, &mut leaves);
         let mut results = std::mem::take(&mut self.memory.results);
-        let (mut bad, mut found) = (0, 0);
-        vectorised(
+        let (bad, found) = vectorised(
             #[inline(always)]
             || {
                 let columns = leaves.columns(&self.memory, kernel);
                 let operands = leaves.operands(&columns, kernel);
-                bad = compute(&kernel.ops, 0, operands, &mut results);
-                found = test(&fused.test, operands, &results);
+                let bad = compute(&kernel.ops, 0, operands, &mut results);
+                (bad, test(&fused.test, operands, &results))
             },
         );
         self.memory.results = results;

@@ -165,10 +165,10 @@ impl<'p> Block<'p> {
         let kernel = &fused.kernel;
         let (guards, values) = kernel.ops.split_at(fused.asked);
         let count = fused.own.len();
-        let mut bad = 0;
         vectorised(
             #[inline(always)]
             || {
+                let mut bad = 0;
                 let columns = leaves.columns(&self.memory, kernel);
                 let first = match fused.plain() {
                     true => self.sum(mask, rows, cells, gathered),
@@ -189,9 +189,9 @@ impl<'p> Block<'p> {
                     let value = operands.get(fused.value, results);
                     bad |= gathered.take(value, *word, (there, mask));
                 }
+                bad
             },
-        );
-        bad
+        )
     }
 
     /// Adds up cells, four elements at a time, as long as all lanes have them: how many it took.
