@@ -1,6 +1,6 @@
 //! Aggregates.
 
-use super::super::program::{Fold, FoldOp, LANES, Loop};
+use super::super::program::{Aligned, Fold, FoldOp, LANES, Loop};
 use super::memory::{Source, empty};
 use super::wide::{Counters, blend, find, map, mix, of_real, real, test};
 use super::{Block, Column};
@@ -14,9 +14,9 @@ pub(super) struct Gathered {
     /// Lanes that have an element.
     some: u64,
     /// Sum, or best value.
-    value: Column,
+    value: Aligned,
     /// The element of the best value, where it is asked for.
-    element: Option<Box<Column>>,
+    element: Option<Box<Aligned>>,
     /// How many elements every lane has had, and how often each lane had one that not all have.
     whole: i64,
     counters: Counters,
@@ -93,7 +93,7 @@ impl Gathered {
             real: fold.real,
             checked: fold.checked,
             some: 0,
-            value: [0; LANES],
+            value: Aligned([0; LANES]),
             element: (fold.op == FoldOp::Argmax).then(empty),
             whole: 0,
             counters: Counters::default(),
@@ -177,7 +177,7 @@ impl Gathered {
         match self.op {
             FoldOp::Mean => self.mean(out),
             FoldOp::Sum | FoldOp::Min | FoldOp::Max | FoldOp::Argmax => {
-                *out = *self.element.as_deref().unwrap_or(&self.value);
+                *out = self.element.as_deref().unwrap_or(&self.value).0;
             }
         }
     }

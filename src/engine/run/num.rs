@@ -169,7 +169,7 @@ impl<'p> Block<'p> {
     /// Puts a result on the stack.
     pub(super) fn put(&mut self, at: usize, column: Column) -> Source {
         self.memory.reserve(at + 1);
-        *self.memory.stack[at] = column;
+        self.memory.stack[at].0 = column;
         Source::Stack(at as u64)
     }
 

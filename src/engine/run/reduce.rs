@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::super::program::{Cell, FusedFold, Guard, Indices, LEAVES_MAX, Over, Uni};
+use super::super::program::{Aligned, Cell, FusedFold, Guard, Indices, LEAVES_MAX, Over, Uni};
+use super::Block;
 use super::fold::Gathered;
 use super::kernel::{Leaves, NOTHING, Operands, compute, test};
 use super::memory::{Elements, Source, Tied};
-use super::{Block, Column};
 use crate::base::id::Id;
 use crate::base::vector::vectorised;
 
@@ -160,7 +160,7 @@ impl<'p> Block<'p> {
         mask: u64,
         leaves: &Leaves,
         (rows, cells): &(Vec<(u64, i64)>, Vec<Source>),
-        (results, gathered): (&mut [Column], &mut Gathered),
+        (results, gathered): (&mut [Aligned], &mut Gathered),
     ) -> u64 {
         let kernel = &fused.kernel;
         let (guards, values) = kernel.ops.split_at(fused.asked);
