@@ -74,10 +74,10 @@ impl<'p> Block<'p> {
         let mut results = std::mem::take(&mut self.memory.results);
         let mut bad = 0;
         let source = self.produce(at, |memory, out| {
+            let columns = leaves.columns(memory, kernel);
             bad = vectorised(
                 #[inline(always)]
                 || {
-                    let columns = leaves.columns(memory, kernel);
                     let operands = leaves.operands(&columns, kernel);
                     let bad = compute(&kernel.ops, 0, operands, &mut results);
                     let (a, b) = fused.last.of;
@@ -100,10 +100,10 @@ impl<'p> Block<'p> {
         let mut leaves = Leaves::new();
         self.leaves(kernel, mask, at, &mut leaves);
         let mut results = std::mem::take(&mut self.memory.results);
+        let columns = leaves.columns(&self.memory, kernel);
         let (bad, found) = vectorised(
             #[inline(always)]
             || {
-                let columns = leaves.columns(&self.memory, kernel);
                 let operands = leaves.operands(&columns, kernel);
                 let bad = compute(&kernel.ops, 0, operands, &mut results);
                 (bad, test(&fused.test, operands, &results))

@@ -329,7 +329,7 @@ impl<'p> Memory<'p> {
     }
 
     /// A column.
-    #[inline]
+    #[inline(always)]
     pub fn column(&self, source: Source) -> &Column {
         match source {
             Source::Stack(at) => &self.stack[at as usize],
