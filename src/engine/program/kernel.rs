@@ -150,7 +150,7 @@ impl FusedFold {
     /// Whether it does no more than add up reals, a cell of each element.
     pub fn plain(&self) -> bool {
         let adds = matches!(self.tree.op, FoldOp::Sum | FoldOp::Mean) && self.tree.real;
-        let asks = matches!(self.guard, Guard::Test(_)) || !self.kernel.ops.is_empty();
+        let asks = self.guard != Guard::All || !self.kernel.ops.is_empty();
         adds && !asks && self.own.len() == 1 && self.value == Arg::Own(0)
     }
 }

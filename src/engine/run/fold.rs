@@ -113,10 +113,11 @@ impl Gathered {
         }
     }
 
-    /// Adds four reals, one after the other, in all lanes.
+    /// Adds four reals, one after the other, in all lanes. A sum begins at 0.0 and so is never
+    /// -0.0, whatever is added.
     #[inline(always)]
     pub fn add_four(&mut self, [a, b, c, d]: [&Column; 4], there: u64) {
-        let next = |sum: f64, word: i64| sum + real(word) + 0.0;
+        let next = |sum: f64, word: i64| sum + real(word);
         let all = self.value.iter_mut().zip(a).zip(b).zip(c).zip(d);
         for ((((sum, a), b), c), d) in all {
             *sum = of_real(next(next(next(next(real(*sum), *a), *b), *c), *d));
@@ -131,7 +132,7 @@ impl Gathered {
         let lanes = if there == asked { u64::MAX } else { there };
         let mut past = 0;
         if self.real {
-            let sum = |a: i64, b: i64| of_real(real(a) + real(b) + 0.0);
+            let sum = |a: i64, b: i64| of_real(real(a) + real(b));
             mix(&mut self.value, value, lanes, sum);
         } else {
             if self.checked {
