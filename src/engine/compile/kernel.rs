@@ -5,8 +5,9 @@
 //! be slow: what is under a condition is taken only if it cannot.
 
 use super::super::program::{
-    Arg, Binary, Bits, Cell, Does, Fold, FoldOp, Fused, FusedFold, FusedTest, Guard, Indices,
-    Kernel, LANES, LEAVES_MAX, Loop, Num, OPS_MAX, Op, Order, Over, Slack, Test, Unary, Uni,
+    Aligned, Arg, Binary, Bits, Cell, Does, Fold, FoldOp, Fused, FusedFold, FusedTest, Guard,
+    Indices, Kernel, LANES, LEAVES_MAX, Loop, Num, OPS_MAX, Op, Order, Over, Slack, Test, Unary,
+    Uni,
 };
 
 /// A kernel as far as it is made.
@@ -161,7 +162,7 @@ impl Maker {
         let constants = &mut self.kernel.constants;
         let known = constants.iter().position(|column| column[0] == word);
         Arg::Constant(known.unwrap_or_else(|| {
-            constants.push([word; LANES]);
+            constants.push(Aligned([word; LANES]));
             constants.len() - 1
         }))
     }

@@ -1,5 +1,7 @@
 //! Arithmetic that is computed in one go, instead of operation by operation.
 
+use std::ops::{Deref, DerefMut};
+
 use super::{Bits, Cell, Fold, FoldOp, Num, Order, Slack};
 use crate::engine::program::LANES;
 
@@ -9,6 +11,33 @@ pub(in crate::engine) const OPS_MAX: usize = 24;
 /// Leaves of a kernel at most.
 pub(in crate::engine) const LEAVES_MAX: usize = 8;
 
+/// A word for each lane, from where a line of the cache begins: a vector that crosses from one line
+/// to the next costs twice as much.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[repr(align(64))]
+pub struct Aligned(pub [i64; LANES]);
+
+impl Deref for Aligned {
+    type Target = [i64; LANES];
+    fn deref(&self) -> &[i64; LANES] {
+        &self.0
+    }
+}
+
+impl DerefMut for Aligned {
+    fn deref_mut(&mut self) -> &mut [i64; LANES] {
+        &mut self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Aligned {
+    type Item = &'a i64;
+    type IntoIter = std::slice::Iter<'a, i64>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// Operations, each on what comes before it.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub(in crate::engine) struct Kernel {
@@ -16,7 +45,7 @@ pub(in crate::engine) struct Kernel {
     pub leaves: Vec<Num>,
     /// Bools that are computed before.
     pub words: Vec<Bits>,
-    pub constants: Vec<[i64; LANES]>,
+    pub constants: Vec<Aligned>,
     pub ops: Vec<Op>,
 }
 
@@ -121,7 +150,7 @@ impl FusedFold {
     /// Whether it does no more than add up reals, a cell of each element.
     pub fn plain(&self) -> bool {
         let adds = matches!(self.tree.op, FoldOp::Sum | FoldOp::Mean) && self.tree.real;
-        let asks = matches!(self.guard, Guard::Test(_)) || !self.kernel.ops.is_empty();
+        let asks = self.guard != Guard::All || !self.kernel.ops.is_empty();
         adds && !asks && self.own.len() == 1 && self.value == Arg::Own(0)
     }
 }

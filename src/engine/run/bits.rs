@@ -46,6 +46,9 @@ impl<'p> Block<'p> {
                 (yes & taken) | (no & !taken)
             }
             Bits::Match(subject, arms) => {
+                if let Some(arm) = self.only_arm(subject, arms) {
+                    return self.bits(arm, mask, at);
+                }
                 let masks = self.arms(subject, arms.iter().map(|(pattern, _)| *pattern), mask, at);
                 let mut out = 0;
                 for (mask, (_, arm)) in masks.into_iter().zip(arms) {

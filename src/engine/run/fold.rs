@@ -1,6 +1,6 @@
 //! Aggregates.
 
-use super::super::program::{Fold, FoldOp, LANES, Loop};
+use super::super::program::{Aligned, Fold, FoldOp, LANES, Loop};
 use super::memory::{Source, empty};
 use super::wide::{Counters, blend, find, map, mix, of_real, real, test};
 use super::{Block, Column};
@@ -14,9 +14,9 @@ pub(super) struct Gathered {
     /// Lanes that have an element.
     some: u64,
     /// Sum, or best value.
-    value: Column,
+    value: Aligned,
     /// The element of the best value, where it is asked for.
-    element: Option<Box<Column>>,
+    element: Option<Box<Aligned>>,
     /// How many elements every lane has had, and how often each lane had one that not all have.
     whole: i64,
     counters: Counters,
@@ -93,7 +93,7 @@ impl Gathered {
             real: fold.real,
             checked: fold.checked,
             some: 0,
-            value: [0; LANES],
+            value: Aligned([0; LANES]),
             element: (fold.op == FoldOp::Argmax).then(empty),
             whole: 0,
             counters: Counters::default(),
@@ -113,10 +113,11 @@ impl Gathered {
         }
     }
 
-    /// Adds four reals, one after the other, in all lanes.
+    /// Adds four reals, one after the other, in all lanes. A sum begins at 0.0 and so is never
+    /// -0.0, whatever is added.
     #[inline(always)]
     pub fn add_four(&mut self, [a, b, c, d]: [&Column; 4], there: u64) {
-        let next = |sum: f64, word: i64| sum + real(word) + 0.0;
+        let next = |sum: f64, word: i64| sum + real(word);
         let all = self.value.iter_mut().zip(a).zip(b).zip(c).zip(d);
         for ((((sum, a), b), c), d) in all {
             *sum = of_real(next(next(next(next(real(*sum), *a), *b), *c), *d));
@@ -131,7 +132,7 @@ impl Gathered {
         let lanes = if there == asked { u64::MAX } else { there };
         let mut past = 0;
         if self.real {
-            let sum = |a: i64, b: i64| of_real(real(a) + real(b) + 0.0);
+            let sum = |a: i64, b: i64| of_real(real(a) + real(b));
             mix(&mut self.value, value, lanes, sum);
         } else {
             if self.checked {
@@ -177,15 +178,21 @@ impl Gathered {
         match self.op {
             FoldOp::Mean => self.mean(out),
             FoldOp::Sum | FoldOp::Min | FoldOp::Max | FoldOp::Argmax => {
-                *out = *self.element.as_deref().unwrap_or(&self.value);
+                *out = self.element.as_deref().unwrap_or(&self.value).0;
             }
         }
     }
 
     fn mean(&self, out: &mut Column) {
-        let mean = |sum: i64, count: f64| {
-            of_real(if self.real { real(sum) } else { sum as f64 } / count + 0.0)
-        };
+        match self.real {
+            true => self.divided(out, real),
+            false => self.divided(out, |sum| sum as f64),
+        }
+    }
+
+    /// Sums by counts.
+    fn divided(&self, out: &mut Column, of: impl Fn(i64) -> f64) {
+        let mean = |sum: i64, count: f64| of_real(of(sum) / count + 0.0);
         if self.counters.is_zero() {
             let count = self.whole as f64;
             return map(&self.value, &self.value, out, |sum, _| mean(sum, count));

@@ -2,7 +2,7 @@
 
 use super::super::choices::lanes;
 use super::super::program::{
-    Arg, Does, Fused, FusedTest, Kernel, LANES, LEAVES_MAX, Num, Op, Test,
+    Aligned, Arg, Does, Fused, FusedTest, Kernel, LANES, LEAVES_MAX, Num, Op, Test,
 };
 use super::compare::holds;
 use super::memory::{Memory, Source};
@@ -21,7 +21,7 @@ pub(super) struct Leaves {
 pub(super) struct Operands<'k> {
     pub leaves: &'k [&'k Column],
     pub own: &'k [&'k Column],
-    pub constants: &'k [Column],
+    pub constants: &'k [Aligned],
     pub words: &'k [u64],
 }
 
@@ -30,7 +30,7 @@ pub(super) static NOTHING: Column = [0; LANES];
 
 impl Operands<'_> {
     #[inline(always)]
-    pub fn get<'r>(&'r self, arg: Arg, results: &'r [Column]) -> &'r Column {
+    pub fn get<'r>(&'r self, arg: Arg, results: &'r [Aligned]) -> &'r Column {
         match arg {
             Arg::Leaf(at) => self.leaves[at],
             Arg::Own(at) => self.own[at],
@@ -75,14 +75,14 @@ impl<'p> Block<'p> {
         let mut bad = 0;
         let source = self.produce(at, |memory, out| {
             let columns = leaves.columns(memory, kernel);
-            let operands = leaves.operands(&columns, kernel);
-            vectorised(
+            bad = vectorised(
                 #[inline(always)]
                 || {
-                    bad = compute(&kernel.ops, 0, operands, &mut results);
+                    let operands = leaves.operands(&columns, kernel);
+                    let bad = compute(&kernel.ops, 0, operands, &mut results);
                     let (a, b) = fused.last.of;
                     let of = (operands.get(a, &results), operands.get(b, &results));
-                    bad |= one(&fused.last, of, operands.words, out);
+                    bad | one(&fused.last, of, operands.words, out)
                 },
             );
         });
@@ -101,13 +101,12 @@ impl<'p> Block<'p> {
         self.leaves(kernel, mask, at, &mut leaves);
         let mut results = std::mem::take(&mut self.memory.results);
         let columns = leaves.columns(&self.memory, kernel);
-        let operands = leaves.operands(&columns, kernel);
-        let (mut bad, mut found) = (0, 0);
-        vectorised(
+        let (bad, found) = vectorised(
             #[inline(always)]
             || {
-                bad = compute(&kernel.ops, 0, operands, &mut results);
-                found = test(&fused.test, operands, &results);
+                let operands = leaves.operands(&columns, kernel);
+                let bad = compute(&kernel.ops, 0, operands, &mut results);
+                (bad, test(&fused.test, operands, &results))
             },
         );
         self.memory.results = results;
@@ -152,7 +151,7 @@ pub(super) fn compute(
     ops: &[Op],
     at: usize,
     operands: Operands<'_>,
-    results: &mut [Column],
+    results: &mut [Aligned],
 ) -> u64 {
     let mut bad = 0;
     for (op, place) in ops.iter().zip(at..) {
@@ -210,7 +209,7 @@ fn failed(does: Does, (a, b): (&Column, &Column), out: &Column) -> u64 {
 
 /// Where a comparison holds.
 #[inline(always)]
-pub(super) fn test(test: &Test, operands: Operands<'_>, results: &[Column]) -> u64 {
+pub(super) fn test(test: &Test, operands: Operands<'_>, results: &[Aligned]) -> u64 {
     let (a, b) = (operands.get(test.of.0, results), operands.get(test.of.1, results));
     holds(test.order, test.slack, a, b)
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::choices::lanes;
-use super::super::program::{LANES, NONE, OPS_MAX, Program, Universe, Var};
+use super::super::program::{Aligned, LANES, NONE, OPS_MAX, Program, Universe, Var};
 pub use super::present::{Field, Occurrence};
 pub use super::spot::Spot;
 use super::statement::Rows;
@@ -32,25 +32,41 @@ pub fn word(value: &Value) -> Option<i64> {
     }
 }
 
-/// Where a column is.
+/// Where a column is. Each holds one word, so that it is handed over in registers: by way of
+/// memory it would be waited for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Source {
     /// A result that is soon overwritten.
-    Stack(u32),
+    Stack(u64),
     /// A local of an element.
-    Slot(u32, u32),
+    Slot(Two),
     /// A cell of the old state.
-    Old(u32),
+    Old(u64),
     /// A cell of the new state.
-    New(u32),
+    New(u64),
     /// A cell of the state so many instants ago.
-    Back(u32, u32),
+    Back(Two),
     /// A cell of the first state.
-    First(u32),
+    First(u64),
     /// A cell of a parameter.
-    Param(u32),
+    Param(u64),
     /// A value that was computed once.
-    Memo(u32),
+    Memo(u64),
+}
+
+/// Two small numbers in one word.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Two(u64);
+
+impl Two {
+    pub fn new(first: usize, second: usize) -> Two {
+        debug_assert!(first.max(second) <= u32::MAX as usize, "small numbers");
+        Two((first as u64) << 32 | second as u64)
+    }
+
+    fn parts(self) -> (usize, usize) {
+        ((self.0 >> 32) as usize, (self.0 & 0xFFFF_FFFF) as usize)
+    }
 }
 
 /// Which state is read as old.
@@ -66,7 +82,7 @@ pub enum View {
 #[derive(Clone, Default)]
 pub struct Store {
     pub bits: Vec<u64>,
-    pub nums: Vec<Column>,
+    pub nums: Vec<Aligned>,
 }
 
 /// The ties of a structure.
@@ -109,7 +125,7 @@ pub struct Memo {
     pub epoch: u64,
     pub mask: u64,
     pub bits: u64,
-    pub column: Box<Column>,
+    pub column: Box<Aligned>,
 }
 
 /// The memory of a block.
@@ -131,7 +147,7 @@ pub struct Memory<'p> {
     pub assigned: (Vec<u64>, Vec<u64>),
     pub view: View,
     pub uniforms: Vec<i64>,
-    pub slots: Vec<Vec<Column>>,
+    pub slots: Vec<Vec<Aligned>>,
     /// The word that a slot stands for in all lanes that are asked, where that is known: its
     /// column is not written then.
     pub known: Vec<Option<i64>>,
@@ -139,16 +155,16 @@ pub struct Memory<'p> {
     /// The element of each level of `for`.
     pub elements: Vec<usize>,
     #[allow(clippy::vec_box, reason = "a result is taken out while others are read")]
-    pub stack: Vec<Box<Column>>,
+    pub stack: Vec<Box<Aligned>>,
     /// A column that is no place of the stack.
-    pub spare: Option<Box<Column>>,
+    pub spare: Option<Box<Aligned>>,
     /// The elements of the `for`s of each level.
     pub open: Vec<Rows>,
     /// The elements of an aggregate: the lanes that have each, its word, and where its own cells
     /// lie, one element after the other.
     pub rows: (Vec<(u64, i64)>, Vec<Source>),
     /// Results inside of a kernel.
-    pub results: Vec<Column>,
+    pub results: Vec<Aligned>,
     pub memos: Vec<Memo>,
     pub ties: Vec<Tied>,
     pub superiors: Vec<(StructId, Vec<Column>)>,
@@ -185,7 +201,7 @@ impl<'p> Memory<'p> {
             assigned: (Vec::new(), Vec::new()),
             view: View::Back(0),
             uniforms: vec![0; program.uniforms],
-            slots: program.columns.iter().map(|_| vec![[0; LANES]]).collect(),
+            slots: program.columns.iter().map(|_| vec![Aligned([0; LANES])]).collect(),
             known: vec![None; program.columns.len()],
             bits: program.bits.iter().map(|_| vec![0]).collect(),
             elements: vec![0; 1 + deepest(program)],
@@ -193,7 +209,7 @@ impl<'p> Memory<'p> {
             spare: None,
             rows: Default::default(),
             open: (0..=deepest(program)).map(|_| Rows::default()).collect(),
-            results: vec![[0; LANES]; OPS_MAX],
+            results: vec![Aligned([0; LANES]); OPS_MAX],
             memos: (0..program.memos)
                 .map(|_| Memo { epoch: 0, mask: 0, bits: 0, column: empty() })
                 .collect(),
@@ -239,8 +255,10 @@ impl<'p> Memory<'p> {
         };
         let (states, ends) = spots(&program.state_indices, &program.bool_states, self);
         let (params, param_ends) = spots(&program.param_indices, &program.bool_params, self);
-        let store =
-            |ends: (usize, usize)| Store { bits: vec![0; ends.0], nums: vec![[0; LANES]; ends.1] };
+        let store = |(bits, nums): (usize, usize)| Store {
+            bits: vec![0; bits],
+            nums: vec![Aligned([0; LANES]); nums],
+        };
         (self.states, self.params) = (states, params);
         self.values = store(param_ends);
         self.starts = store(ends);
@@ -300,25 +318,31 @@ impl<'p> Memory<'p> {
     /// Where a cell of a variable is.
     pub fn source(&self, var: Var, place: usize) -> Source {
         match var {
-            Var::New(_) => Source::New(place as u32),
-            Var::Param(_) => Source::Param(place as u32),
+            Var::New(_) => Source::New(place as u64),
+            Var::Param(_) => Source::Param(place as u64),
             Var::Old(_) => match self.view {
-                View::Back(0) => Source::Old(place as u32),
-                View::Back(far) => Source::Back(far as u32 - 1, place as u32),
-                View::First => Source::First(place as u32),
+                View::Back(0) => Source::Old(place as u64),
+                View::Back(far) => Source::Back(Two::new(far - 1, place)),
+                View::First => Source::First(place as u64),
             },
         }
     }
 
     /// A column.
-    #[inline]
+    #[inline(always)]
     pub fn column(&self, source: Source) -> &Column {
         match source {
             Source::Stack(at) => &self.stack[at as usize],
-            Source::Slot(slot, element) => &self.slots[slot as usize][element as usize],
+            Source::Slot(two) => {
+                let (slot, element) = two.parts();
+                &self.slots[slot][element]
+            }
             Source::Old(place) => &self.old.nums[place as usize],
             Source::New(place) => &self.new.nums[place as usize],
-            Source::Back(far, place) => &self.back[far as usize].nums[place as usize],
+            Source::Back(two) => {
+                let (far, place) = two.parts();
+                &self.back[far].nums[place]
+            }
             Source::First(place) => &self.first.nums[place as usize],
             Source::Param(place) => &self.values.nums[place as usize],
             Source::Memo(memo) => &self.memos[memo as usize].column,
@@ -471,8 +495,8 @@ fn put(store: &mut Store, spot: &Spot, lane: usize, values: &[Value]) {
     }
 }
 
-pub fn empty() -> Box<Column> {
-    Box::new([0; LANES])
+pub fn empty() -> Box<Aligned> {
+    Box::new(Aligned([0; LANES]))
 }
 
 fn deepest(program: &Program) -> usize {

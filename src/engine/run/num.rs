@@ -1,8 +1,8 @@
 //! Scalars that are no bools.
 
 use super::super::choices::lanes;
-use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary};
-use super::memory::{Field, Memory, Source, View, empty};
+use super::super::program::{Binary, Bind, Expr, LANES, NONE, Num, Unary, Var};
+use super::memory::{Field, Memory, Source, Two, View, empty};
 use super::wide::{blend, compare, map, map_reals, of_real, real, spread, test};
 use super::{Block, Column};
 use crate::base::id::Id;
@@ -30,7 +30,7 @@ impl<'p> Block<'p> {
                     return self.produce(at, |_, out| out.fill(word));
                 }
                 let level = self.program.columns[*slot];
-                Source::Slot(*slot as u32, self.memory.element(level) as u32)
+                Source::Slot(Two::new(*slot, self.memory.element(level)))
             }
             Num::Uniform(slot) => self.produce(at, |memory, out| out.fill(memory.uniforms[*slot])),
             Num::Now => self.put(at, [self.instant(); LANES]),
@@ -73,6 +73,9 @@ impl<'p> Block<'p> {
                 self.merged(&[(yes_mask, yes), (no_mask, no)], at)
             }
             Num::Match(subject, arms) => {
+                if let Some(arm) = self.only_arm(subject, arms) {
+                    return self.num(arm, mask, at);
+                }
                 let masks = self.arms(subject, arms.iter().map(|(pattern, _)| *pattern), mask, at);
                 let arms: Vec<(u64, &'p Num)> =
                     masks.into_iter().zip(arms).map(|(mask, (_, arm))| (mask, arm)).collect();
@@ -163,14 +166,14 @@ impl<'p> Block<'p> {
             let column = *self.memory.column(source);
             blend(&mut self.memory.memos[memo].column, &column, missing);
         }
-        Source::Memo(memo as u32)
+        Source::Memo(memo as u64)
     }
 
     /// Puts a result on the stack.
     pub(super) fn put(&mut self, at: usize, column: Column) -> Source {
         self.memory.reserve(at + 1);
-        *self.memory.stack[at] = column;
-        Source::Stack(at as u32)
+        self.memory.stack[at].0 = column;
+        Source::Stack(at as u64)
     }
 
     /// Computes a result at a place of the stack, of what is elsewhere.
@@ -184,7 +187,7 @@ impl<'p> Block<'p> {
         let mut out = std::mem::replace(&mut self.memory.stack[at], spare);
         compute(&self.memory, &mut out);
         self.memory.spare = Some(std::mem::replace(&mut self.memory.stack[at], out));
-        Source::Stack(at as u32)
+        Source::Stack(at as u64)
     }
 
     /// The number of the instant that is read.
@@ -244,6 +247,27 @@ impl<'p> Block<'p> {
         blend(&mut self.memory.slots[slot][element], column, mask);
     }
 
+    /// The arm that all lanes take, if it is plain to see.
+    pub(super) fn only_arm<'a, T>(
+        &self,
+        subject: &Expr,
+        arms: &'a [(Option<i64>, T)],
+    ) -> Option<&'a T> {
+        let word = self.same_word(subject)?;
+        let fits = |(pattern, _): &&(Option<i64>, T)| pattern.is_none_or(|own| own == word);
+        arms.iter().find(fits).map(|(_, arm)| arm)
+    }
+
+    /// The word of a parameter that is the same in all lanes.
+    fn same_word(&self, subject: &Expr) -> Option<i64> {
+        let Expr::Num(Num::Cell(cell)) = subject else { return None };
+        if !self.memory.even || !matches!(cell.var, Var::Param(_)) {
+            return None;
+        }
+        let place = self.plain(cell)?;
+        Some(self.memory.values.nums[place][0])
+    }
+
     /// The lanes that take each arm.
     pub(super) fn arms(
         &mut self,
@@ -258,6 +282,10 @@ impl<'p> Block<'p> {
             *left &= !taken;
             taken
         };
+        if let Some(word) = self.same_word(subject) {
+            let fits = |pattern: Option<i64>| pattern.is_none_or(|pattern| pattern == word);
+            return patterns.map(|pattern| take(super::all(fits(pattern)), &mut left)).collect();
+        }
         match subject {
             Expr::Bits(bits) => {
                 let bits = self.bits(bits, mask, at);
@@ -271,13 +299,6 @@ impl<'p> Block<'p> {
             Expr::Num(num) => {
                 let source = self.num(num, mask, at);
                 let column = self.memory.column(source);
-                if let (Source::Param(_), true) = (source, self.memory.even) {
-                    let word = column[0];
-                    let fits = |pattern: Option<i64>| {
-                        super::all(pattern.is_none_or(|pattern| pattern == word))
-                    };
-                    return patterns.map(|pattern| take(fits(pattern), &mut left)).collect();
-                }
                 let fits = |pattern| match pattern {
                     None => u64::MAX,
                     Some(word) => test(column, |value| value == word),

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::super::program::{Cell, FusedFold, Guard, Indices, LEAVES_MAX, Over, Uni};
+use super::super::program::{Aligned, Cell, FusedFold, Guard, Indices, LEAVES_MAX, Over, Uni};
+use super::Block;
 use super::fold::Gathered;
 use super::kernel::{Leaves, NOTHING, Operands, compute, test};
 use super::memory::{Elements, Source, Tied};
-use super::{Block, Column};
 use crate::base::id::Id;
 use crate::base::vector::vectorised;
 
@@ -21,28 +21,77 @@ struct Line {
     size: u64,
 }
 
+impl Line {
+    /// The place of an element.
+    fn place(&self, word: i64) -> Option<usize> {
+        let at = word.wrapping_sub(self.first) as u64;
+        (at < self.size).then(|| self.start + at as usize * self.step)
+    }
+}
+
 impl<'p> Block<'p> {
     /// `sum`, `mean`, `min`, `max`, `argmax` by a kernel.
     #[inline(never)]
     pub(super) fn fused_fold(&mut self, fused: &'p FusedFold, mask: u64, at: usize) -> Source {
         let before = (self.alive, self.astray);
-        let mut leaves = Leaves::new();
-        self.leaves(&fused.kernel, mask, at, &mut leaves);
-        let mut rows = std::mem::take(&mut self.memory.rows);
-        let found = self.rows_of(fused, mask, at, &mut rows);
         let mut gathered = Gathered::new(&fused.tree);
-        let mut bad = if found { 0 } else { u64::MAX };
-        if found {
-            let mut results = std::mem::take(&mut self.memory.results);
-            bad = self.gather(fused, mask, &leaves, &rows, (&mut results, &mut gathered));
-            self.memory.results = results;
-            bad |= gathered.no_number();
-        }
-        self.memory.rows = rows;
+        let mut bad = match self.sum(fused, mask, &mut gathered) {
+            true => 0,
+            false => self.each_of(fused, mask, at, &mut gathered),
+        };
+        bad |= gathered.no_number();
         if self.went_wrong(before, mask & bad) {
             return self.fold(&fused.tree, mask, at);
         }
         self.gathered(&fused.tree, &gathered, mask, at)
+    }
+
+    /// Adds up a cell of each element, where that is all that is asked and all lanes have the same
+    /// elements: whether it did.
+    fn sum(&self, fused: &'p FusedFold, mask: u64, gathered: &mut Gathered) -> bool {
+        let entry = &fused.tree.loops[0];
+        let ([cell], true) = (&fused.own[..], fused.plain()) else { return false };
+        let Some(words) = self.same_elements(&entry.over) else { return false };
+        let Some(line) = self.line(cell, entry.slot) else { return false };
+        if words.iter().any(|word| line.place(*word).is_none()) {
+            return false;
+        }
+        let nums = &self.memory.store(cell.var).nums;
+        let column = |word: &i64| &*nums[line.place(*word).unwrap_or(0)];
+        vectorised(
+            #[inline(always)]
+            || {
+                let (fours, rest) = words.as_chunks::<4>();
+                for four in fours {
+                    gathered.add_four(four.each_ref().map(column), mask);
+                }
+                for word in rest {
+                    gathered.take(column(word), *word, (mask, mask));
+                }
+            },
+        );
+        true
+    }
+
+    /// Finds all elements and goes through them: the lanes in which something has no result.
+    fn each_of(
+        &mut self,
+        fused: &'p FusedFold,
+        mask: u64,
+        at: usize,
+        gathered: &mut Gathered,
+    ) -> u64 {
+        let mut leaves = Leaves::new();
+        self.leaves(&fused.kernel, mask, at, &mut leaves);
+        let mut rows = std::mem::take(&mut self.memory.rows);
+        let mut bad = u64::MAX;
+        if self.rows_of(fused, mask, at, &mut rows) {
+            let mut results = std::mem::take(&mut self.memory.results);
+            bad = self.gather(fused, mask, &leaves, &rows, (&mut results, gathered));
+            self.memory.results = results;
+        }
+        self.memory.rows = rows;
+        bad
     }
 
     /// The elements and where their own cells lie; whether each lies at one place in all lanes.
@@ -121,11 +170,7 @@ impl<'p> Block<'p> {
         for word in words {
             rows.push((mask, *word));
             for (line, cell) in lines.iter().zip(&fused.own) {
-                let step = word.wrapping_sub(line.first) as u64;
-                if step >= line.size {
-                    return false;
-                }
-                let place = line.start + step as usize * line.step;
+                let Some(place) = line.place(*word) else { return false };
                 cells.push(self.memory.source(cell.var, place));
             }
         }
@@ -160,21 +205,17 @@ impl<'p> Block<'p> {
         mask: u64,
         leaves: &Leaves,
         (rows, cells): &(Vec<(u64, i64)>, Vec<Source>),
-        (results, gathered): (&mut [Column], &mut Gathered),
+        (results, gathered): (&mut [Aligned], &mut Gathered),
     ) -> u64 {
         let kernel = &fused.kernel;
-        let columns = leaves.columns(&self.memory, kernel);
         let (guards, values) = kernel.ops.split_at(fused.asked);
         let count = fused.own.len();
-        let mut bad = 0;
+        let columns = leaves.columns(&self.memory, kernel);
         vectorised(
             #[inline(always)]
             || {
-                let first = match fused.plain() {
-                    true => self.sum(mask, rows, cells, gathered),
-                    false => 0,
-                };
-                for (place, (there, word)) in rows.iter().enumerate().skip(first) {
+                let mut bad = 0;
+                for (place, (there, word)) in rows.iter().enumerate() {
                     let mut own = [&NOTHING; LEAVES_MAX];
                     for (column, source) in own.iter_mut().zip(&cells[place * count..][..count]) {
                         *column = self.memory.column(*source);
@@ -189,29 +230,8 @@ impl<'p> Block<'p> {
                     let value = operands.get(fused.value, results);
                     bad |= gathered.take(value, *word, (there, mask));
                 }
+                bad
             },
-        );
-        bad
-    }
-
-    /// Adds up cells, four elements at a time, as long as all lanes have them: how many it took.
-    #[inline(always)]
-    fn sum(
-        &self,
-        mask: u64,
-        rows: &[(u64, i64)],
-        cells: &[Source],
-        gathered: &mut Gathered,
-    ) -> usize {
-        let mut taken = 0;
-        for (rows, cells) in rows.chunks_exact(4).zip(cells.chunks_exact(4)) {
-            if rows.iter().any(|(there, _)| *there != mask) {
-                break;
-            }
-            let column = |at: usize| self.memory.column(cells[at]);
-            gathered.add_four([column(0), column(1), column(2), column(3)], mask);
-            taken += 4;
-        }
-        taken
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::choices::{Choices, lanes};
 use super::super::program::{
-    Admit, Bits, Cell, Expr, From, KeyOf, LANES, Loop, Num, Site, Stmt, Target,
+    Admit, Aligned, Bits, Cell, Expr, From, KeyOf, LANES, Loop, Num, Site, Stmt, Target,
 };
 use super::draw::Turn;
 use super::lookup::Places;
@@ -216,7 +216,7 @@ impl<'p> Block<'p> {
         }
         for (slot, of) in self.memory.slots.iter_mut().zip(&self.program.columns) {
             if *of == level && slot.len() < count {
-                slot.resize(count, [0; LANES]);
+                slot.resize(count, Aligned([0; LANES]));
             }
         }
         for (slot, of) in self.memory.bits.iter_mut().zip(&self.program.bits) {

@@ -60,20 +60,16 @@ pub fn put(a: &Column, b: &Column, out: &mut Column, f: impl Fn(i64, i64) -> i64
 pub fn map_reals(a: &Column, b: &Column, out: &mut Column, f: impl Fn(f64, f64) -> f64) -> bool {
     /// All bits of the exponent: set in what is infinite or no number alone.
     const EXPONENT: i64 = 0x7FF0_0000_0000_0000;
-    let mut most = 0;
-    vectorised(
+    let most = vectorised(
         #[inline(always)]
         || {
-            let mut found = [0; 8];
-            let chunks = a.chunks_exact(8).zip(b.chunks_exact(8)).zip(out.chunks_exact_mut(8));
-            for ((a, b), out) in chunks {
-                for at in 0..8 {
-                    let word = of_real(f(real(a[at]), real(b[at])) + 0.0);
-                    out[at] = word;
-                    found[at] = (word & EXPONENT).max(found[at]);
-                }
+            let mut most = 0;
+            for (out, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+                let word = of_real(f(real(*a), real(*b)) + 0.0);
+                *out = word;
+                most = (word & EXPONENT).max(most);
             }
-            most = found.into_iter().fold(0, i64::max);
+            most
         },
     );
     most == EXPONENT
