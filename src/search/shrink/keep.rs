@@ -137,16 +137,11 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
                 screened += next.len();
                 passed.extend(screen(attempts.context, next, &best.rank));
             }
-            let open = wave.iter().zip(passed.drain(..wave.len())).collect::<Vec<_>>();
-            let open = open.into_par_iter();
-            let better: Vec<Option<Best>> = open
-                .map(|(edit, passed)| match passed {
-                    true => None,
-                    false => attempt(subject, memory, edit, &best.rank),
-                })
-                .collect();
+            let open = wave.iter().enumerate().zip(passed.drain(..wave.len()));
+            let open: Vec<_> = open.filter(|(_, passed)| !passed).map(|(edit, _)| edit).collect();
+            let better = first_less(subject, memory, &open, &best.rank);
             attempts.spend(wave.len() as u64, best);
-            match better.into_iter().enumerate().find_map(|(i, b)| b.map(|b| (i, b))) {
+            match better {
                 Some((place, better)) => {
                     *best = better;
                     at += place;
@@ -159,6 +154,21 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
             return changed;
         }
     }
+}
+
+/// The first edited run that violates and is less, with its place. Often the first of all is:
+/// only where it is not, the others are tried at once.
+fn first_less(
+    subject: &Subject<'_>,
+    memory: Option<&dyn Memory>,
+    edits: &[(usize, &Candidate)],
+    than: &Rank,
+) -> Option<(usize, Best)> {
+    let less = |(place, edit): &(usize, &Candidate)| {
+        attempt(subject, memory, edit, than).map(|best| (*place, best))
+    };
+    let (first, others) = edits.split_first()?;
+    less(first).or_else(|| others.par_iter().find_map_first(less))
 }
 
 /// The edited run, if it violates and is less.
