@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::generate::default;
+use super::generate::{defaults, param_cells};
 use super::size::counter;
 use super::subject::Subject;
 use super::values::size_of;
@@ -110,12 +110,10 @@ impl Values {
 
 fn setup_values(model: &Model, layout: &Layout, setup: &Setup) -> Values {
     let mut values = Values::default();
-    for (id, param) in model.params.pairs() {
-        for (place, value) in setup.params[id].iter().enumerate() {
-            let default = default(model, layout, setup, (id, place));
-            let size = size_of(model, &param.domain, layout, default.as_ref(), value);
-            values.add(size, value);
-        }
+    let cells = param_cells(setup);
+    for (&(id, place), default) in cells.iter().zip(defaults(model, layout, setup, &cells)) {
+        let (domain, value) = (&model.params[id].domain, &setup.params[id][place]);
+        values.add(size_of(model, domain, layout, default.as_ref(), value), value);
     }
     for (id, state) in model.states.pairs() {
         match state.start {
