@@ -186,7 +186,7 @@ impl Context<'_> {
     /// The engine that says when verdicts are settled, where every guard was seen to hold, also in
     /// the runs of a job.
     pub(super) fn settling(&self, job: &Job) -> Option<&Compiled> {
-        let settling = self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()?;
+        let settling = self.settles()?;
         let mut guards = self.guards.clone();
         guards.merge(&job.guards);
         settling.learned(&guards).then_some(settling)

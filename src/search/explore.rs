@@ -76,7 +76,7 @@ pub struct Context<'a> {
     pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
     /// The same program, that says too when verdicts are settled.
-    pub(super) settling: OnceLock<Option<Compiled>>,
+    settling: OnceLock<Option<Compiled>>,
     /// The same with what a guide keeps.
     glimpses: OnceLock<Option<Glimpses>>,
 }
@@ -342,6 +342,11 @@ impl<'a> Context<'a> {
     /// The engine, where it does the property.
     pub(crate) fn compiled(&self) -> Option<&Compiled> {
         self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()
+    }
+
+    /// The same, that says too when verdicts are settled.
+    pub(super) fn settles(&self) -> Option<&Compiled> {
+        self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()
     }
 
     /// The engine that shows what a guide keeps, where every guard was seen to hold.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
-use super::screen::{is_worth, key_of, screen};
+use super::screen::{key_of, screen};
 use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
 use crate::base::Seed;
 use crate::engine::LANES;
@@ -91,8 +91,10 @@ pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<Str
     };
     let passes = SETUP_PASSES.iter().chain(&RUN_PASSES);
     let edits = passes.flat_map(|pass| pass(&draft(&subject, &best)));
+    // Not screened: what screens is looked at, too.
     let less = |edit: &Candidate| {
-        is_worth(&subject, edit, &best.rank) && attempt(&subject, None, edit, &best.rank).is_some()
+        let admitted = subject.admits(&edit.run.setup);
+        admitted && attempt(&subject, None, edit, &best.rank).is_some()
     };
     edits.filter(less).map(|edit| edit.what).collect()
 }
