@@ -8,6 +8,7 @@
 //! - Work is done in waves of setups, and a wave's results are taken in the order of the setups.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -24,6 +25,16 @@ use crate::trace::{Run, Setup};
 const SETUPS: (u64, u64) = (16, 2 * LANES as u64);
 /// Runs of one setup after which it is asked whether they still teach.
 const TAUGHT: u64 = 16;
+
+/// What the walks over a wave of setups are told.
+struct Wave {
+    /// How many runs may be made.
+    most: u64,
+    /// How many agents there are.
+    agents: u32,
+    /// The least that was found before.
+    than: Option<Arc<Rank>>,
+}
 
 impl Context<'_> {
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
@@ -43,14 +54,15 @@ impl Context<'_> {
             if !self.tell(agents, false) {
                 return Some((best, false));
             }
-            let most = most.saturating_sub(spent);
+            let than = best.as_ref().map(|(_, rank)| Arc::new(rank.clone()));
+            let wave = Wave { most: most.saturating_sub(spent), agents, than };
             let setups = match self.settling(&Job::default()) {
                 Some(_) => SETUPS.1,
                 None => SETUPS.0,
             };
             let numbers = first..grid.len().min(first + setups);
             first = numbers.end;
-            let wave = self.all_of(&grid, numbers, most, agents);
+            let wave = self.all_of(&grid, numbers, &wave);
             let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
             let cut = wave.iter().any(failed);
             for job in wave {
@@ -91,9 +103,9 @@ impl Context<'_> {
     }
 
     /// The walk over all runs of one setup, as far as they teach; and what is left of them then.
-    fn begun(&self, setup: Setup, most: u64, agents: u32) -> (Job, Option<Rest>) {
+    fn begun(&self, setup: Setup, wave: &Wave) -> (Job, Option<Rest>) {
         let mut job = Job::default();
-        if !self.tell(agents, false) {
+        if !self.tell(wave.agents, false) {
             job.walk = Some(Walk::Stopped);
             return (job, None);
         }
@@ -102,15 +114,16 @@ impl Context<'_> {
             return (job, None);
         }
         job.digest = Some(digest(&setup));
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
-        let left = self.on_reference(&mut job, rest, agents, true);
+        let (most, than) = (wave.most, wave.than.clone());
+        let rest = Rest { setup, path: Vec::new(), left: most, most, than };
+        let left = self.on_reference(&mut job, rest, wave.agents, true);
         (job, left)
     }
 
     /// All runs of one admitted setup; the hit is the least violating one.
     pub(super) fn all_runs(&self, setup: Setup, most: u64, agents: u32) -> Job {
         let mut job = Job::default();
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
+        let rest = Rest { setup, path: Vec::new(), left: most, most, than: None };
         let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
         let engine = self.settling(&job);
         let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
@@ -134,7 +147,8 @@ impl Context<'_> {
             if teach && u64::is_multiple_of(made, TAUGHT) && self.settling(job).is_some() {
                 return Some(rest);
             }
-            let (shown, went) = self.along(&rest.setup, &rest.path, job.least());
+            let than = job.least().or(rest.than.as_deref());
+            let (shown, went) = self.along(&rest.setup, &rest.path, than);
             let Went::On(next) = went else {
                 job.guards.merge(&shown.guards);
                 job.walk = Some(Walk::Unlistable);
@@ -157,10 +171,11 @@ impl Context<'_> {
         None
     }
 
-    /// All runs of each setup with these numbers; the hit of each is the least violating one.
-    fn all_of(&self, grid: &Grid, numbers: Range<u64>, most: u64, agents: u32) -> Vec<Job> {
+    /// All runs of each setup with these numbers; the hit of each is the least violating one, where
+    /// it may be less than those before.
+    fn all_of(&self, grid: &Grid, numbers: Range<u64>, wave: &Wave) -> Vec<Job> {
         let begun = numbers.into_par_iter();
-        let begun = begun.map(|number| self.begun(grid.setup(number), most, agents));
+        let begun = begun.map(|number| self.begun(grid.setup(number), wave));
         let (mut done, mut open) = (Vec::new(), Vec::new());
         for (place, (job, rest)) in begun.collect::<Vec<_>>().into_iter().enumerate() {
             match rest {
@@ -176,7 +191,7 @@ impl Context<'_> {
                 places.push(place);
                 rests.push((job, rest));
             }
-            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
+            places.into_iter().zip(self.walk_rest(engine, rests, wave.agents)).collect::<Vec<_>>()
         };
         done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
         done.sort_by_key(|(place, _)| *place);

@@ -151,6 +151,12 @@ impl Job {
         self.hit.as_ref().map(|hit| &hit.1)
     }
 
+    /// Counts a run that hits, of which nothing more is to be known.
+    pub fn pass_hit(&mut self) {
+        self.coverage.runs += 1;
+        self.coverage.compiled += 1;
+    }
+
     /// Counts a run that the engine passed by.
     pub fn pass(&mut self, passed: Passed) {
         let coverage = &mut self.coverage;
