@@ -4,8 +4,9 @@
 //! or nothing where the reference has to be asked.
 //!
 //! # Invariants
-//! - The engine only passes runs by: whatever hits, whatever may reach what no run did, and
-//!   whatever a formula faults on, is made again by the reference, which alone makes a witness.
+//! - The engine only passes runs by: whatever hits and may be less than what was found, whatever may
+//!   reach what no run did, and whatever a formula faults on, is made again by the reference, which
+//!   alone makes a witness.
 //! - Results are those of the reference, run by run, so that it does not matter who made one.
 
 use std::collections::BTreeSet;
