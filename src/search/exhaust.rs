@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::admission::Admission;
 use super::compiled::Compiled;
 use super::enumerate::{self, Grid, Walk, Went};
 use super::explore::{Context, Job};
@@ -36,6 +37,9 @@ struct Wave {
     than: Option<Arc<Rank>>,
 }
 
+/// All setups of a size, and which of them are admitted.
+type Of<'a> = (&'a Grid, &'a Admission<'a>);
+
 impl Context<'_> {
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
     /// everything was tried. None where that would take more than the budget, or cannot be done.
@@ -45,6 +49,7 @@ impl Context<'_> {
         if !self.affordable(&grid) {
             return None;
         }
+        let admission = Admission::new(self.subject, &grid);
         let agents = self.subject.space.agents(sizes);
         let mut best: Option<(Run, Rank)> = None;
         let start = self.spent();
@@ -62,7 +67,7 @@ impl Context<'_> {
             };
             let numbers = first..grid.len().min(first + setups);
             first = numbers.end;
-            let wave = self.all_of(&grid, numbers, &wave);
+            let wave = self.all_of((&grid, &admission), numbers, &wave);
             let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
             let cut = wave.iter().any(failed);
             for job in wave {
@@ -103,16 +108,19 @@ impl Context<'_> {
     }
 
     /// The walk over all runs of one setup, as far as they teach; and what is left of them then.
-    fn begun(&self, setup: Setup, wave: &Wave) -> (Job, Option<Rest>) {
+    fn begun(&self, (grid, admission): Of<'_>, number: u64, wave: &Wave) -> (Job, Option<Rest>) {
         let mut job = Job::default();
         if !self.tell(wave.agents, false) {
             job.walk = Some(Walk::Stopped);
             return (job, None);
         }
-        if !self.subject.admits(&setup) {
+        let admits = admission.admits(number);
+        debug_assert_eq!(admits, self.subject.admits(&grid.setup(number)));
+        if !admits {
             job.coverage.refused = 1;
             return (job, None);
         }
+        let setup = grid.setup(number);
         job.digest = Some(digest(&setup));
         let (most, than) = (wave.most, wave.than.clone());
         let rest = Rest { setup, path: Vec::new(), left: most, most, than };
@@ -173,9 +181,8 @@ impl Context<'_> {
 
     /// All runs of each setup with these numbers; the hit of each is the least violating one, where
     /// it may be less than those before.
-    fn all_of(&self, grid: &Grid, numbers: Range<u64>, wave: &Wave) -> Vec<Job> {
-        let begun = numbers.into_par_iter();
-        let begun = begun.map(|number| self.begun(grid.setup(number), wave));
+    fn all_of(&self, of: Of<'_>, numbers: Range<u64>, wave: &Wave) -> Vec<Job> {
+        let begun = numbers.into_par_iter().map(|number| self.begun(of, number, wave));
         let (mut done, mut open) = (Vec::new(), Vec::new());
         for (place, (job, rest)) in begun.collect::<Vec<_>>().into_iter().enumerate() {
             match rest {
