@@ -94,7 +94,7 @@ pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<Str
     // Not screened: what screens is looked at, too.
     let less = |edit: &Candidate| {
         let admitted = subject.admits(&edit.run.setup);
-        admitted && attempt(&subject, None, edit, &best.rank).is_some()
+        admitted && attempt(&subject, edit, &best.rank).less.is_some()
     };
     edits.filter(less).map(|edit| edit.what).collect()
 }
@@ -166,28 +166,44 @@ fn first_less(
     edits: &[(usize, &Candidate)],
     than: &Rank,
 ) -> Option<(usize, Best)> {
-    let less = |(place, edit): &(usize, &Candidate)| {
-        attempt(subject, memory, edit, than).map(|best| (*place, best))
-    };
     let (first, others) = edits.split_first()?;
-    less(first).or_else(|| others.par_iter().find_map_first(less))
+    let mut tried = vec![attempt(subject, first.1, than)];
+    if tried[0].less.is_none() {
+        tried.par_extend(others.par_iter().map(|(_, edit)| attempt(subject, edit, than)));
+    }
+    // What comes after the one that is kept is not remembered: it need not have been tried.
+    for ((place, edit), tried) in edits.iter().zip(tried) {
+        tried.remember(memory, edit);
+        if let Some(best) = tried.less {
+            return Some((*place, best));
+        }
+    }
+    None
 }
 
-/// The edited run, if it violates and is less.
-fn attempt(
-    subject: &Subject<'_>,
-    memory: Option<&dyn Memory>,
-    edit: &Candidate,
-    than: &Rank,
-) -> Option<Best> {
-    let look = subject.replay(&edit.run);
-    // Only those that do not violate are remembered: most do not.
-    if let Some(memory) = memory
-        && look.seen != Seen::Hit
-    {
-        memory.remember(key_of(edit), &Vec::new);
+/// What an edit came to.
+struct Tried {
+    /// Whether it violates.
+    hits: bool,
+    /// The edited run, if it is less.
+    less: Option<Best>,
+}
+
+impl Tried {
+    /// Only those that do not violate are remembered: most do not.
+    fn remember(&self, memory: Option<&dyn Memory>, edit: &Candidate) {
+        if let Some(memory) = memory.filter(|_| !self.hits) {
+            memory.remember(key_of(edit), &Vec::new);
+        }
     }
-    best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than)
+}
+
+/// Makes an edited run.
+fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Tried {
+    let look = subject.replay(&edit.run);
+    let hits = look.seen == Seen::Hit;
+    let less = best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than);
+    Tried { hits, less }
 }
 
 /// The run with exactly the choices that it made listed, and no draw that it did not ask for.
@@ -240,8 +256,12 @@ fn fresh(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
         .collect();
     let passed = screen(attempts.context, &edits, &best.rank);
     let open = edits.par_iter().zip(passed).filter(|(_, passed)| !passed);
-    let found: Vec<Option<Best>> =
-        open.map(|(edit, _)| attempt(subject, memory, edit, &best.rank)).collect();
+    let made = |(edit, _): (&Candidate, bool)| {
+        let tried = attempt(subject, edit, &best.rank);
+        tried.remember(memory, edit);
+        tried.less
+    };
+    let found: Vec<Option<Best>> = open.map(made).collect();
     attempts.spend(FRESH, best);
     match found.into_iter().flatten().min_by(|a, b| a.rank.cmp(&b.rank)) {
         Some(better) => {

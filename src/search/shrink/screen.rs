@@ -21,13 +21,16 @@ use crate::trace::Run;
 pub fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> {
     let (subject, memory) = (context.subject, context.memory);
     let recalled = |edit: &Candidate| memory.and_then(|of| of.recall(key_of(edit))).is_some();
-    let is_passed = |edit: &Candidate| !is_worth(subject, edit, than) || recalled(edit);
-    let mut passed: Vec<bool> = edits.par_iter().map(is_passed).collect();
+    let worth: Vec<bool> = edits.par_iter().map(|edit| is_worth(subject, edit, than)).collect();
+    let known = edits.iter().zip(&worth);
+    let mut passed: Vec<bool> = known.map(|(edit, worth)| !worth || recalled(edit)).collect();
     let steps = subject.target.settings.minimize.contains(&Counter::Steps);
     let engine = if steps { context.settles() } else { context.compiled() };
     let Some(engine) = engine else { return passed };
-    let open = edits.iter().enumerate().filter(|(place, _)| !passed[*place]);
-    for places in blocks_of(open.map(|(place, edit)| (place, &edit.run))) {
+    // Blocks are the same, whatever is remembered: then so is what is remembered of them.
+    let open = edits.iter().enumerate().filter(|(place, _)| worth[*place]);
+    for mut places in blocks_of(open.map(|(place, edit)| (place, &edit.run))) {
+        places.retain(|place| !passed[*place]);
         let runs: Vec<(Run, bool)> =
             places.iter().map(|place| (edits[*place].run.clone(), false)).collect();
         let said = engine.said(subject, &runs);
