@@ -7,6 +7,7 @@ pub mod model;
 mod parts;
 mod parts_mut;
 pub mod property;
+pub mod reads;
 pub mod stmt;
 pub mod value;
 

@@ -16,7 +16,6 @@ pub mod mutate;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod profile;
-pub mod reads;
 pub mod record;
 pub mod repairs;
 pub mod run;

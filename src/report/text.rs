@@ -256,7 +256,7 @@ pub fn view<'a>(words: &Words<'_>, property: PropId, witness: &'a Witness) -> Vi
     let end = longest.saturating_sub(1) as u32;
     let here = judgement.settled_at.map(|at| at.min(end)).or(Some(end));
     let formula = &words.model.properties[property].formula;
-    let states = super::reads::reads(words.model, formula).states;
+    let states = crate::ir::reads::reads(words.model, formula).states;
     let why = why::instants_of(words, witness.why());
     View { runs, last: here.unwrap_or(end), here, why, states, agents }
 }

@@ -4,8 +4,9 @@
 //! or nothing where the reference has to be asked.
 //!
 //! # Invariants
-//! - The engine only passes runs by: whatever hits, whatever may reach what no run did, and
-//!   whatever a formula faults on, is made again by the reference, which alone makes a witness.
+//! - The engine only passes runs by: whatever hits and may be less than what was found, whatever may
+//!   reach what no run did, and whatever a formula faults on, is made again by the reference, which
+//!   alone makes a witness.
 //! - Results are those of the reference, run by run, so that it does not matter who made one.
 
 use std::collections::BTreeSet;
@@ -50,6 +51,15 @@ pub struct Measured {
     pub margin: (f64, f64),
     /// Each measure at the last instant.
     pub measures: Vec<Option<f64>>,
+}
+
+/// What a run says of which it is asked whether it is less than another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Said {
+    /// It is not what is looked for.
+    Passed,
+    /// It is, and its verdict is settled at no instant before this one.
+    Hits(u32),
 }
 
 /// What a run says that need not be looked at.
@@ -163,6 +173,17 @@ impl Compiled {
     ) -> Vec<Option<Passed>> {
         let Some(program) = self.noting(subject, left) else { return vec![None; runs.len()] };
         self.lanes(subject, runs, (program, left), |lane| self.says(lane))
+    }
+
+    /// What runs of one size say of a search that looks for less than it has, at most [`LANES`];
+    /// none: the reference is to be asked.
+    pub fn said(&self, subject: &Subject<'_>, runs: &[(Run, bool)]) -> Vec<Option<Said>> {
+        self.lanes(subject, runs, (&self.program, &BTreeSet::new()), |lane| {
+            Some(match self.says(lane) {
+                Some(_) => Said::Passed,
+                None => Said::Hits(settled(lane).unwrap_or(0)),
+            })
+        })
     }
 
     /// What runs of one size say, measured, at most [`LANES`]; none: the reference is to be asked.

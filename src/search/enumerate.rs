@@ -37,6 +37,35 @@ pub struct Grid {
     len: u64,
 }
 
+/// A part of a setup.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// The cells of a parameter.
+    Param(ParamId),
+    /// The free starts of a state.
+    Start(StateId),
+    /// A structure.
+    Ties(StructId),
+}
+
+/// Something of a setup that differs from number to number.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    /// What it is of.
+    pub part: Part,
+    /// How many values there are.
+    pub len: u64,
+    /// For how many numbers each of them stays.
+    every: u64,
+}
+
+impl Axis {
+    /// The place of the value that a number has.
+    pub fn at(&self, number: u64) -> u64 {
+        number / self.every % self.len
+    }
+}
+
 /// Values of one domain that are listed at most.
 const LISTED_MAX: u64 = 10_000;
 
@@ -123,6 +152,27 @@ impl Grid {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// What differs from number to number, what differs fastest first.
+    pub fn axes(&self) -> Vec<Axis> {
+        let params = self.params.pairs().map(|(id, cells)| (Part::Param(id), cells));
+        let starts = self.starts.pairs().map(|(id, cells)| (Part::Start(id), cells));
+        let cells = params.chain(starts);
+        let cells = cells.flat_map(|(part, all)| all.iter().map(move |one| (part, one.len())));
+        let ties = self.structures.pairs().map(|(id, all)| (Part::Ties(id), all.len()));
+        let mut every = 1;
+        let axis = |(part, len)| {
+            let axis = Axis { part, len: len as u64, every };
+            every *= axis.len;
+            axis
+        };
+        cells.chain(ties).map(axis).filter(|axis| axis.len > 1).collect()
+    }
+
+    /// Whether cells of a parameter stand at their defaults in every setup.
+    pub fn defaulted(&self, param: ParamId) -> bool {
+        self.intended.iter().any(|cell| cell.0 == param)
     }
 
     /// Setup `number`, below [`Grid::len`].

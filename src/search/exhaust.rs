@@ -8,9 +8,11 @@
 //! - Work is done in waves of setups, and a wave's results are taken in the order of the setups.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::admission::Admission;
 use super::compiled::Compiled;
 use super::enumerate::{self, Grid, Walk, Went};
 use super::explore::{Context, Job};
@@ -25,6 +27,19 @@ const SETUPS: (u64, u64) = (16, 2 * LANES as u64);
 /// Runs of one setup after which it is asked whether they still teach.
 const TAUGHT: u64 = 16;
 
+/// What the walks over a wave of setups are told.
+struct Wave {
+    /// How many runs may be made.
+    most: u64,
+    /// How many agents there are.
+    agents: u32,
+    /// The least that was found before.
+    than: Option<Arc<Rank>>,
+}
+
+/// All setups of a size, and which of them are admitted.
+type Of<'a> = (&'a Grid, &'a Admission<'a>);
+
 impl Context<'_> {
     /// Tries every run of `sizes`: the least violating one, if there is one, and whether really
     /// everything was tried. None where that would take more than the budget, or cannot be done.
@@ -34,6 +49,7 @@ impl Context<'_> {
         if !self.affordable(&grid) {
             return None;
         }
+        let admission = Admission::new(self.subject, &grid);
         let agents = self.subject.space.agents(sizes);
         let mut best: Option<(Run, Rank)> = None;
         let start = self.spent();
@@ -43,14 +59,15 @@ impl Context<'_> {
             if !self.tell(agents, false) {
                 return Some((best, false));
             }
-            let most = most.saturating_sub(spent);
+            let than = best.as_ref().map(|(_, rank)| Arc::new(rank.clone()));
+            let wave = Wave { most: most.saturating_sub(spent), agents, than };
             let setups = match self.settling(&Job::default()) {
                 Some(_) => SETUPS.1,
                 None => SETUPS.0,
             };
             let numbers = first..grid.len().min(first + setups);
             first = numbers.end;
-            let wave = self.all_of(&grid, numbers, most, agents);
+            let wave = self.all_of((&grid, &admission), numbers, &wave);
             let failed = |job: &Job| job.walk.is_some_and(|walk| walk != Walk::Done);
             let cut = wave.iter().any(failed);
             for job in wave {
@@ -91,26 +108,30 @@ impl Context<'_> {
     }
 
     /// The walk over all runs of one setup, as far as they teach; and what is left of them then.
-    fn begun(&self, setup: Setup, most: u64, agents: u32) -> (Job, Option<Rest>) {
+    fn begun(&self, (grid, admission): Of<'_>, number: u64, wave: &Wave) -> (Job, Option<Rest>) {
         let mut job = Job::default();
-        if !self.tell(agents, false) {
+        if !self.tell(wave.agents, false) {
             job.walk = Some(Walk::Stopped);
             return (job, None);
         }
-        if !self.subject.admits(&setup) {
+        let admits = admission.admits(number);
+        debug_assert_eq!(admits, self.subject.admits(&grid.setup(number)));
+        if !admits {
             job.coverage.refused = 1;
             return (job, None);
         }
+        let setup = grid.setup(number);
         job.digest = Some(digest(&setup));
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
-        let left = self.on_reference(&mut job, rest, agents, true);
+        let (most, than) = (wave.most, wave.than.clone());
+        let rest = Rest { setup, path: Vec::new(), left: most, most, than };
+        let left = self.on_reference(&mut job, rest, wave.agents, true);
         (job, left)
     }
 
     /// All runs of one admitted setup; the hit is the least violating one.
     pub(super) fn all_runs(&self, setup: Setup, most: u64, agents: u32) -> Job {
         let mut job = Job::default();
-        let rest = Rest { setup, path: Vec::new(), left: most, most };
+        let rest = Rest { setup, path: Vec::new(), left: most, most, than: None };
         let Some(rest) = self.on_reference(&mut job, rest, agents, true) else { return job };
         let engine = self.settling(&job);
         let mut jobs = self.walk_rest(engine, vec![(job, rest)], agents);
@@ -134,7 +155,8 @@ impl Context<'_> {
             if teach && u64::is_multiple_of(made, TAUGHT) && self.settling(job).is_some() {
                 return Some(rest);
             }
-            let (shown, went) = self.along(&rest.setup, &rest.path, job.least());
+            let than = job.least().or(rest.than.as_deref());
+            let (shown, went) = self.along(&rest.setup, &rest.path, than);
             let Went::On(next) = went else {
                 job.guards.merge(&shown.guards);
                 job.walk = Some(Walk::Unlistable);
@@ -157,10 +179,10 @@ impl Context<'_> {
         None
     }
 
-    /// All runs of each setup with these numbers; the hit of each is the least violating one.
-    fn all_of(&self, grid: &Grid, numbers: Range<u64>, most: u64, agents: u32) -> Vec<Job> {
-        let begun = numbers.into_par_iter();
-        let begun = begun.map(|number| self.begun(grid.setup(number), most, agents));
+    /// All runs of each setup with these numbers; the hit of each is the least violating one, where
+    /// it may be less than those before.
+    fn all_of(&self, of: Of<'_>, numbers: Range<u64>, wave: &Wave) -> Vec<Job> {
+        let begun = numbers.into_par_iter().map(|number| self.begun(of, number, wave));
         let (mut done, mut open) = (Vec::new(), Vec::new());
         for (place, (job, rest)) in begun.collect::<Vec<_>>().into_iter().enumerate() {
             match rest {
@@ -176,7 +198,7 @@ impl Context<'_> {
                 places.push(place);
                 rests.push((job, rest));
             }
-            places.into_iter().zip(self.walk_rest(engine, rests, agents)).collect::<Vec<_>>()
+            places.into_iter().zip(self.walk_rest(engine, rests, wave.agents)).collect::<Vec<_>>()
         };
         done.par_extend(open.into_par_iter().chunks(LANES).flat_map_iter(walked));
         done.sort_by_key(|(place, _)| *place);
@@ -186,7 +208,7 @@ impl Context<'_> {
     /// The engine that says when verdicts are settled, where every guard was seen to hold, also in
     /// the runs of a job.
     pub(super) fn settling(&self, job: &Job) -> Option<&Compiled> {
-        let settling = self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()?;
+        let settling = self.settles()?;
         let mut guards = self.guards.clone();
         guards.merge(&job.guards);
         settling.learned(&guards).then_some(settling)

@@ -76,7 +76,7 @@ pub struct Context<'a> {
     pub digests: BTreeSet<u64>,
     compiled: OnceLock<Option<Compiled>>,
     /// The same program, that says too when verdicts are settled.
-    pub(super) settling: OnceLock<Option<Compiled>>,
+    settling: OnceLock<Option<Compiled>>,
     /// The same with what a guide keeps.
     glimpses: OnceLock<Option<Glimpses>>,
 }
@@ -149,6 +149,12 @@ impl Job {
     /// The rank of the run that hits, if one does.
     pub fn least(&self) -> Option<&Rank> {
         self.hit.as_ref().map(|hit| &hit.1)
+    }
+
+    /// Counts a run that hits, of which nothing more is to be known.
+    pub fn pass_hit(&mut self) {
+        self.coverage.runs += 1;
+        self.coverage.compiled += 1;
     }
 
     /// Counts a run that the engine passed by.
@@ -342,6 +348,11 @@ impl<'a> Context<'a> {
     /// The engine, where it does the property.
     pub(crate) fn compiled(&self) -> Option<&Compiled> {
         self.compiled.get_or_init(|| Compiled::of(self.subject)).as_ref()
+    }
+
+    /// The same, that says too when verdicts are settled.
+    pub(super) fn settles(&self) -> Option<&Compiled> {
+        self.settling.get_or_init(|| Compiled::settling(self.subject)).as_ref()
     }
 
     /// The engine that shows what a guide keeps, where every guard was seen to hold.

@@ -54,6 +54,12 @@ pub fn defaulted(model: &Model, layout: &Layout) -> Vec<(ParamId, usize)> {
         .collect()
 }
 
+/// All parameter cells of a setup, in order.
+pub fn param_cells(setup: &Setup) -> Vec<(ParamId, usize)> {
+    let cells = setup.params.pairs();
+    cells.flat_map(|(id, values)| (0..values.len()).map(move |place| (id, place))).collect()
+}
+
 /// The default of a cell, if it has one and it does not fault.
 pub fn default(
     model: &Model,
@@ -65,7 +71,7 @@ pub fn default(
 }
 
 /// The same of several cells.
-fn defaults(
+pub fn defaults(
     model: &Model,
     layout: &Layout,
     setup: &Setup,

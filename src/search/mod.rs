@@ -1,5 +1,6 @@
 //! From a target and a budget to a least violating run, or to what was covered.
 
+pub mod admission;
 pub mod answers;
 pub mod arbitrary;
 pub mod bold;

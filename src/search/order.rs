@@ -5,9 +5,10 @@
 //! Values are compared in units of a millionth of their width, then by how long they are to
 //! write: so 0.5 is less than 0.4999999.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-use super::generate::default;
+use super::generate::{defaults, param_cells};
 use super::size::counter;
 use super::subject::Subject;
 use super::values::size_of;
@@ -67,6 +68,9 @@ pub fn rank(
     let layout = Layout::new(model, &run.setup.sizes);
     let mut values = setup_values(model, &layout, &run.setup);
     let not_first = choices(execution, steps, &mut values);
+    let mut canon = canon(&run.setup, run.seed);
+    canon.choices.extend(run.choices.clone());
+    canon.draws.extend(run.draws.clone());
     Rank {
         counters,
         parted: execution.parted,
@@ -74,21 +78,34 @@ pub fn rank(
         draws: run.draws.len(),
         values: values.sizes,
         digits: values.digits,
-        canon: canon(run),
+        canon,
     }
 }
 
-/// Whether the counters of a setup alone show that no run of it can be less than `rank`.
-pub fn surely_not_less(subject: &Subject<'_>, setup: &Setup, rank: &Rank) -> bool {
-    for (place, name) in subject.target.settings.minimize.iter().enumerate() {
-        match counter(subject.model(), setup, *name) {
-            Some(count) if count > rank.counters[place] => return true,
-            Some(count) if count < rank.counters[place] => return false,
-            Some(_) => {}
-            None => return false,
+/// Whether no run of a setup from a seed that is settled at no instant before `settled` can be less
+/// than `rank`, whatever it chooses: by its counters, then by its values.
+pub fn surely_not_less(
+    subject: &Subject<'_>,
+    setup: &Setup,
+    (seed, settled): (Seed, u32),
+    rank: &Rank,
+) -> bool {
+    let model = subject.model();
+    for (name, other) in subject.target.settings.minimize.iter().zip(&rank.counters) {
+        match counter(model, setup, *name).unwrap_or(settled).cmp(other) {
+            Ordering::Less => return false,
+            Ordering::Greater => return true,
+            Ordering::Equal => {}
         }
     }
-    false
+    // What it chooses adds to everything that comes next, and to nothing if all is the simplest.
+    let choices = (rank.parted, rank.not_first, rank.draws);
+    if choices != (0, 0, 0) {
+        return false;
+    }
+    let values = setup_values(model, &Layout::new(model, &setup.sizes), setup);
+    let least = (values.sizes, values.digits, canon(setup, seed));
+    least >= (rank.values, rank.digits, rank.canon.clone())
 }
 
 /// The sizes and lengths of values, added up.
@@ -110,12 +127,10 @@ impl Values {
 
 fn setup_values(model: &Model, layout: &Layout, setup: &Setup) -> Values {
     let mut values = Values::default();
-    for (id, param) in model.params.pairs() {
-        for (place, value) in setup.params[id].iter().enumerate() {
-            let default = default(model, layout, setup, (id, place));
-            let size = size_of(model, &param.domain, layout, default.as_ref(), value);
-            values.add(size, value);
-        }
+    let cells = param_cells(setup);
+    for (&(id, place), default) in cells.iter().zip(defaults(model, layout, setup, &cells)) {
+        let (domain, value) = (&model.params[id].domain, &setup.params[id][place]);
+        values.add(size_of(model, domain, layout, default.as_ref(), value), value);
     }
     for (id, state) in model.states.pairs() {
         match state.start {
@@ -159,17 +174,17 @@ fn add_unlisted(answer: &Answer, values: &mut Values) {
     }
 }
 
-fn canon(run: &Run) -> Canon {
-    let setup = &run.setup;
+/// The canonical order of a setup, and of its run from a seed in which nothing is listed.
+fn canon(setup: &Setup, seed: Seed) -> Canon {
     let tie = |(a, b, weight)| (a, b, Value::Real(weight));
     Canon {
         sizes: setup.sizes.iter().copied().collect(),
         params: setup.params.iter().cloned().collect(),
         ties: setup.structures.iter().map(|s| s.ties.all().map(tie).collect()).collect(),
         starts: setup.starts.iter().cloned().collect(),
-        choices: run.choices.clone().into_iter().collect(),
-        draws: run.draws.clone().into_iter().collect(),
-        seed: run.seed.0,
+        choices: Vec::new(),
+        draws: Vec::new(),
+        seed: seed.0,
     }
 }
 
@@ -187,13 +202,11 @@ pub fn setup_rank(model: &Model, setup: &Setup) -> SetupRank {
     let layout = Layout::new(model, &setup.sizes);
     let values = setup_values(model, &layout, setup);
     let of = |name| counter(model, setup, name).unwrap_or(0);
-    let (choices, draws) = (BTreeMap::new(), BTreeMap::new());
-    let run = Run { setup: setup.clone(), seed: Seed(0), choices, draws, steps: 0 };
     SetupRank {
         counters: [of(Counter::Agents), of(Counter::Deviations), of(Counter::Edges)],
         values: values.sizes,
         digits: values.digits,
-        canon: canon(&run),
+        canon: canon(setup, Seed(0)),
     }
 }
 

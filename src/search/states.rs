@@ -9,13 +9,14 @@
 
 use rayon::prelude::*;
 
+use super::admission::Admission;
 use super::enumerate::Grid;
 use super::explore::Context;
 use super::order::digest;
 use super::reachable::{Reachable, Reached, reach};
 use super::space::Sizes;
 use crate::engine::explore::Limits;
-use crate::trace::Run;
+use crate::trace::{Run, Setup};
 
 /// What all states of a size say.
 pub enum States {
@@ -52,6 +53,7 @@ impl Context<'_> {
             return None;
         }
         let grid = Grid::new(&self.subject.space, sizes, most)?;
+        let admission = Admission::new(self.subject, &grid);
         let reach = Reachable::of(self.subject).ok()?;
         reach.explorer(self.subject, sizes).ok()?;
         let mut left = most.saturating_mul(TRANSITIONS_PER_RUN);
@@ -64,7 +66,10 @@ impl Context<'_> {
             let numbers = first..grid.len().min(first + WAVE);
             let wave: Vec<Job> = numbers
                 .into_par_iter()
-                .map(|number| self.explored(&reach, (&grid, number), left))
+                .map(|number| match admission.admits(number) {
+                    true => self.explored(&reach, &grid.setup(number), left),
+                    false => Job::Refused,
+                })
                 .collect();
             let mut best = None;
             for job in wave {
@@ -97,11 +102,7 @@ impl Context<'_> {
     }
 
     /// Explores one setup.
-    fn explored(&self, reach: &Reachable, (grid, number): (&Grid, u64), left: u64) -> Job {
-        let setup = grid.setup(number);
-        if !self.subject.admits(&setup) {
-            return Job::Refused;
-        }
+    fn explored(&self, reach: &Reachable, setup: &Setup, left: u64) -> Job {
         let limits = Limits {
             steps: Some(self.subject.steps),
             bytes_max: BYTES_MAX,
@@ -112,8 +113,8 @@ impl Context<'_> {
         let go_on = |_| self.tell(agents, false);
         let explorer = reach.explorer(self.subject, &setup.sizes);
         let reached = explorer.ok().and_then(|mut explorer| {
-            self::reach(&mut explorer, self.subject, &setup, limits, &go_on)
+            self::reach(&mut explorer, self.subject, setup, limits, &go_on)
         });
-        reached.map_or(Job::Open, |reached| Job::Explored(digest(&setup), Box::new(reached)))
+        reached.map_or(Job::Open, |reached| Job::Explored(digest(setup), Box::new(reached)))
     }
 }

@@ -20,6 +20,7 @@ use polity::search::explore::{Context, Job};
 use polity::search::guide::glimpse::{Glimpse, Glimpses};
 use polity::search::guide::sighting::sighting;
 use polity::search::guide::states::Met;
+use polity::search::order::Rank;
 use polity::search::paths::Rest;
 use polity::search::reach::Reach;
 use polity::search::space::Space;
@@ -154,14 +155,25 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
     };
     let new = || Context::new(&subject, budget, &|_| true);
     let (context, mut ours, mut theirs_all) = (new(), new(), new());
-    let rest =
-        |setup: &Setup| Rest { setup: setup.clone(), path: Vec::new(), left: MOST, most: MOST };
+    let rest = |setup: &Setup| {
+        let (setup, path, than) = (setup.clone(), Vec::new(), None);
+        Rest { setup, path, left: MOST, most: MOST, than }
+    };
     let rests = setups.iter().map(|setup| (Job::default(), rest(setup))).collect();
     let (mut count, mut whole) = (0, true);
+    // What is not less than what was found in setups before need not be found.
+    let mut least: [Option<Rank>; 2] = [None, None];
     let walked = context.walk_rest(Some(&compiled), rests, 1);
     for (setup, job) in setups.iter().zip(walked) {
         let mut theirs = Job::default();
         context.on_reference(&mut theirs, rest(setup), 1, false);
+        let compared = match theirs.walk {
+            Some(Walk::TooMany | Walk::Unlistable) => &job,
+            Some(Walk::Done | Walk::Stopped) | None => &theirs,
+        };
+        for (least, job) in least.iter_mut().zip([&job, compared]) {
+            *least = least.take().into_iter().chain(job.least().cloned()).min();
+        }
         let same = match (theirs.walk, job.walk) {
             // Which runs were made where there are too many is another matter.
             (Some(Walk::TooMany), walk) => walk == theirs.walk,
@@ -170,7 +182,7 @@ pub fn walked(model: &Model, target: &Target, setups: &[Setup]) -> Result<u64, S
                 let (mut covered, theirs_covered) = (job.coverage.clone(), &theirs.coverage);
                 count += std::mem::take(&mut covered.compiled);
                 covered.sampled_out = theirs_covered.sampled_out;
-                of == walk && covered == *theirs_covered && job.least() == theirs.least()
+                of == walk && covered == *theirs_covered && least[0] == least[1]
             }
         };
         if !same {

@@ -17,37 +17,65 @@ use crate::trace::{Fault, Setup};
 /// How many labellings of a baseline are compared with, to count edges.
 const LABELLINGS_MAX: usize = 5_000;
 
+/// Something that an admitted setup meets, besides having a society.
+#[derive(Clone, Copy)]
+pub enum Condition<'a> {
+    /// The ties of a structure are of one of its families.
+    Tied(StructId),
+    /// An `assume` of the model.
+    Assumed(&'a Closed),
+    /// A pin.
+    Pinned(&'a Pin),
+}
+
 /// Whether the setup meets every `assume` of the model and every pin of `given` (whose
 /// `only` and `without` do not occur there), and its sizes and ties are within the model's.
 // spec: items.assume
 pub fn admitted(model: &Model, setup: &Setup, given: &[Pin]) -> Result<bool, Fault> {
-    let within = model.populations.pairs().all(|(id, population)| {
-        let (lo, hi) = population.size.unwrap_or((0, u32::MAX));
-        setup.sizes.get(id).is_some_and(|size| (lo..=hi).contains(size))
-    });
-    if !within {
+    if !sized(model, setup) {
         return Ok(false);
     }
     let society = society(model, setup)?;
-    let tied = model.structures.pairs().all(|(id, structure)| {
-        let ties = &society.structures[id];
-        structure.among.contains(&Family::Any) && is_of(structure, Family::Any, ties)
-            || structure.among.iter().any(|family| is_of(structure, *family, ties))
-    });
-    if !tied {
-        return Ok(false);
-    }
-    for assume in &model.assumes {
-        if !is_true(model, &society, assume)? {
-            return Ok(false);
-        }
-    }
-    for pin in given {
-        if !meets(model, setup, &society, pin)? {
+    for condition in conditions(model, given) {
+        if !met(model, setup, &society, condition)? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether the sizes of a setup are within the model's.
+pub fn sized(model: &Model, setup: &Setup) -> bool {
+    model.populations.pairs().all(|(id, population)| {
+        let (lo, hi) = population.size.unwrap_or((0, u32::MAX));
+        setup.sizes.get(id).is_some_and(|size| (lo..=hi).contains(size))
+    })
+}
+
+/// What an admitted setup meets.
+pub fn conditions<'a>(model: &'a Model, given: &'a [Pin]) -> Vec<Condition<'a>> {
+    let tied = model.structures.ids().map(Condition::Tied);
+    let assumed = model.assumes.iter().map(Condition::Assumed);
+    tied.chain(assumed).chain(given.iter().map(Condition::Pinned)).collect()
+}
+
+/// Whether a setup with this society meets a condition.
+pub fn met(
+    model: &Model,
+    setup: &Setup,
+    society: &Society,
+    condition: Condition<'_>,
+) -> Result<bool, Fault> {
+    match condition {
+        Condition::Tied(id) => {
+            let (structure, ties) = (&model.structures[id], &society.structures[id]);
+            let of = |family: &Family| is_of(structure, *family, ties);
+            Ok(structure.among.contains(&Family::Any) && of(&Family::Any)
+                || structure.among.iter().any(of))
+        }
+        Condition::Assumed(closed) => is_true(model, society, closed),
+        Condition::Pinned(pin) => meets(model, setup, society, pin),
+    }
 }
 
 fn is_of(structure: &Structure, family: Family, ties: &Ties) -> bool {

@@ -8,7 +8,7 @@ mod pins;
 #[cfg(test)]
 mod tests;
 
-pub use admitted::{admitted, edges};
+pub use admitted::{Condition, admitted, conditions, edges, met, sized};
 pub use baseline::{default_of, defaults_of, deviations};
 pub(super) use make::{complete, frame, known, there};
 pub use make::{fits, society};

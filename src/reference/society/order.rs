@@ -3,10 +3,8 @@
 //! In: a model. Out: its derived parameters, each after those that it reads; a fault where
 //! one is derived from itself.
 
-use std::collections::BTreeSet;
-
-use crate::ir::expr::Relation;
-use crate::ir::{DefId, Expr, ExprKind, Model, ParamId};
+use crate::ir::reads::reads;
+use crate::ir::{Expr, ExprKind, Model, ParamId};
 use crate::trace::{Fault, FaultKind};
 
 /// The derived parameters, each after those that it reads.
@@ -37,49 +35,13 @@ impl Order<'_> {
         }
         self.open.push(id);
         if let Some(value) = &param.value {
-            for read in params_read(self.model, &value.expr) {
+            for read in reads(self.model, &value.expr).params {
                 self.visit(read)?;
             }
         }
         self.open.pop();
         self.done.push(id);
         Ok(())
-    }
-}
-
-/// The parameters that an expression may read, through defs too.
-fn params_read(model: &Model, expr: &Expr) -> BTreeSet<ParamId> {
-    let mut found = BTreeSet::new();
-    let mut defs: BTreeSet<DefId> = BTreeSet::new();
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        let called = match &*expr.kind {
-            ExprKind::Param(param, _) => {
-                found.insert(*param);
-                None
-            }
-            ExprKind::Call(def, _) => Some(*def),
-            other => relation(other),
-        };
-        if let Some(def) = called
-            && defs.insert(def)
-        {
-            open.push(&model.defs[def].body);
-        }
-        open.extend(expr.parts());
-    }
-    found
-}
-
-/// The def that a relation is.
-fn relation(kind: &ExprKind) -> Option<DefId> {
-    match kind {
-        ExprKind::Reaches(Relation::Def(def), ..)
-        | ExprKind::Distance(Relation::Def(def), ..)
-        | ExprKind::Connected(Relation::Def(def))
-        | ExprKind::Acyclic(Relation::Def(def))
-        | ExprKind::Edges(Relation::Def(def)) => Some(*def),
-        _ => None,
     }
 }
 

@@ -201,7 +201,7 @@ impl Context<'_> {
 
     /// Whether a run need not be made again to tell of it.
     fn is_plain(&self, shown: &Shown) -> bool {
-        shown.hit.is_none() && (shown.came != Came::Broken || self.broken.is_some())
+        shown.came != Came::Hit && (shown.came != Came::Broken || self.broken.is_some())
     }
 
     fn unpacked(&self, from: &mut &[u8], run: &Run, bold: bool) -> Option<Shown> {

@@ -7,12 +7,14 @@
 //! - The paths are those that a walk on the reference goes, each once; only their order differs.
 //! - The engine only passes runs by; the reference makes the others along their paths. Where it is
 //!   asked for something else there than the engine was, the whole setup is left to it.
+//! - Of the runs that hit, only those that may be less than what was found before are made again.
 
 mod along;
 mod frame;
 mod remembered;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use along::Along;
 use frame::{Frame, Path};
@@ -22,7 +24,9 @@ use super::enumerate::{Asked, Walk};
 use super::explore::{Context, Job};
 use super::found::Coverage;
 use super::memory::shown::Came;
+use super::order::{Rank, surely_not_less};
 use super::seat::Seat;
+use crate::base::Seed;
 use crate::engine::{Block, Mark};
 use crate::trace::Setup;
 
@@ -37,6 +41,8 @@ pub struct Rest {
     pub left: u64,
     /// How many might be made of the setup in all.
     pub most: u64,
+    /// What was found before: only what is less is to be told.
+    pub than: Option<Arc<Rank>>,
 }
 
 /// A setup's walk.
@@ -102,6 +108,13 @@ impl Front {
     fn is_open(&mut self) -> bool {
         self.first = self.first.take().or_else(|| self.beside());
         self.seat.is_some() && self.job.walk.is_none() && self.first.is_some()
+    }
+
+    /// What was found in its own runs, or in those of setups that come before it.
+    fn least<'r>(&'r self, before: &'r [Front]) -> Option<&'r Rank> {
+        let others = before.iter().filter_map(|front| front.job.least());
+        let found = self.job.least().into_iter().chain(others);
+        found.chain(self.rest.than.as_deref()).min()
     }
 
     /// Leaves the setup to the reference, from its first run on.
@@ -174,16 +187,15 @@ impl Context<'_> {
             let answered = along.runs;
             let runs = going.into_iter().zip(answered).zip(said.iter()).enumerate();
             for (run, (((place, path), asked), lane)) in runs {
-                let front = &mut fronts[place];
+                let (before, front) = fronts.split_at_mut(place);
+                let front = &mut front[0];
                 let reaches = block.reached(run).any(|mark| front.left.contains(&mark));
                 let says = engine.says(lane);
                 let open = says.is_some_and(|says| says != Passed::Miss);
-                let asked = match asked.endless {
-                    true => None,
-                    false => Some(asked.asked(settled(lane).filter(|_| !open))),
-                };
-                let ran = Ran { path, asked, says, astray: lane.astray, reaches };
-                self.came(front, ran);
+                let settled = settled(lane).filter(|_| !open);
+                let asked = (!asked.endless).then(|| asked.asked(settled));
+                let ran = Ran { path, asked, says, settled, astray: lane.astray, reaches };
+                self.came(before, front, ran);
             }
             fronts.iter_mut().for_each(|front| self.remember_walk(front));
             if !self.tell(agents, false) {
@@ -193,34 +205,58 @@ impl Context<'_> {
         }
     }
 
-    /// Takes in what a run came to.
-    fn came(&self, front: &mut Front, ran: Ran) {
+    /// Takes in what a run came to, of a setup that comes after others.
+    fn came(&self, before: &[Front], front: &mut Front, ran: Ran) {
         let ended = front.job.walk.is_some_and(|walk| walk != Walk::TooMany);
         if ended || front.seat.is_none() {
             return;
         }
-        let Some(mut asked) = ran.asked else { return front.tear() };
-        match ran.says.filter(|_| !ran.astray && !ran.reaches) {
-            Some(passed) => front.job.pass(passed),
+        let known = !ran.astray && !ran.reaches;
+        let asked = match ran.says.filter(|_| known) {
+            Some(passed) => {
+                front.job.pass(passed);
+                ran.asked
+            }
             None => {
                 front.key = None;
-                let than = front.job.least();
-                let (shown, made) = self.made_along(&front.rest.setup, &ran.path.0, than);
-                let same = |made: &Asked| {
-                    ran.astray || asked.decides_as(made) && agree(ran.says, shown.came)
-                };
-                let agrees = made.as_ref().is_some_and(same);
-                debug_assert!(agrees, "{asked:?} {:?}: {made:?} {:?}", ran.says, shown.came);
-                let Some(made) = made.filter(|_| agrees) else { return front.tear() };
-                asked = made;
-                let reached = shown.reached.marks();
-                let fired =
-                    |mark: &Mark| matches!(mark, Mark::Rule(id) if shown.fired.contains(id));
-                front.left.retain(|mark| !reached.contains(mark) && !fired(mark));
-                front.job.take(shown);
+                match known && self.is_no_less(before, front, &ran) {
+                    true => {
+                        front.job.pass_hit();
+                        ran.asked
+                    }
+                    false => self.made_again(before, front, &ran),
+                }
             }
+        };
+        match asked {
+            Some(asked) => front.open.push(Frame::new(ran.path, asked)),
+            None => front.tear(),
         }
-        front.open.push(Frame::new(ran.path, asked));
+    }
+
+    /// Whether a run that hits is surely not less than what was found.
+    fn is_no_less(&self, before: &[Front], front: &Front, ran: &Ran) -> bool {
+        let (setup, from) = (&front.rest.setup, (Seed(0), ran.settled.unwrap_or(0)));
+        let no_less = |than| surely_not_less(self.subject, setup, from, than);
+        front.least(before).is_some_and(no_less)
+    }
+
+    /// Takes in what the reference says of a run, and what it is asked there; none where that is
+    /// not what the engine was asked.
+    fn made_again(&self, before: &[Front], front: &mut Front, ran: &Ran) -> Option<Asked> {
+        let asked = ran.asked.as_ref()?;
+        let than = front.least(before);
+        let (shown, made) = self.made_along(&front.rest.setup, &ran.path.0, than);
+        let same =
+            |made: &Asked| ran.astray || asked.decides_as(made) && agree(ran.says, shown.came);
+        let agrees = made.as_ref().is_some_and(same);
+        debug_assert!(agrees, "{asked:?} {:?}: {made:?} {:?}", ran.says, shown.came);
+        let made = made.filter(|_| agrees)?;
+        let reached = shown.reached.marks();
+        let fired = |mark: &Mark| matches!(mark, Mark::Rule(id) if shown.fired.contains(id));
+        front.left.retain(|mark| !reached.contains(mark) && !fired(mark));
+        front.job.take(shown);
+        Some(made)
     }
 }
 
@@ -231,6 +267,8 @@ struct Ran {
     asked: Option<Asked>,
     /// What it came to; none: it hits.
     says: Option<Passed>,
+    /// When its verdict was settled, if that is known.
+    settled: Option<u32>,
     /// Whether the engine does not know.
     astray: bool,
     /// Whether it may reach something that is left to reach.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
-use super::screen::{is_worth, key_of, screen};
+use super::screen::{key_of, screen};
 use super::{Candidate, Draft, Pass, RUN_PASSES, SETUP_PASSES};
 use crate::base::Seed;
 use crate::engine::LANES;
@@ -91,8 +91,10 @@ pub fn one_minimal(model: &Model, target: &Target, witness: &Witness) -> Vec<Str
     };
     let passes = SETUP_PASSES.iter().chain(&RUN_PASSES);
     let edits = passes.flat_map(|pass| pass(&draft(&subject, &best)));
+    // Not screened: what screens is looked at, too.
     let less = |edit: &Candidate| {
-        is_worth(&subject, edit, &best.rank) && attempt(&subject, None, edit, &best.rank).is_some()
+        let admitted = subject.admits(&edit.run.setup);
+        admitted && attempt(&subject, edit, &best.rank).less.is_some()
     };
     edits.filter(less).map(|edit| edit.what).collect()
 }
@@ -137,16 +139,11 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
                 screened += next.len();
                 passed.extend(screen(attempts.context, next, &best.rank));
             }
-            let open = wave.iter().zip(passed.drain(..wave.len())).collect::<Vec<_>>();
-            let open = open.into_par_iter();
-            let better: Vec<Option<Best>> = open
-                .map(|(edit, passed)| match passed {
-                    true => None,
-                    false => attempt(subject, memory, edit, &best.rank),
-                })
-                .collect();
+            let open = wave.iter().enumerate().zip(passed.drain(..wave.len()));
+            let open: Vec<_> = open.filter(|(_, passed)| !passed).map(|(edit, _)| edit).collect();
+            let better = first_less(subject, memory, &open, &best.rank);
             attempts.spend(wave.len() as u64, best);
-            match better.into_iter().enumerate().find_map(|(i, b)| b.map(|b| (i, b))) {
+            match better {
                 Some((place, better)) => {
                     *best = better;
                     at += place;
@@ -161,21 +158,52 @@ fn sweep(pass: Pass, best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
     }
 }
 
-/// The edited run, if it violates and is less.
-fn attempt(
+/// The first edited run that violates and is less, with its place. Often the first of all is:
+/// only where it is not, the others are tried at once.
+fn first_less(
     subject: &Subject<'_>,
     memory: Option<&dyn Memory>,
-    edit: &Candidate,
+    edits: &[(usize, &Candidate)],
     than: &Rank,
-) -> Option<Best> {
-    let look = subject.replay(&edit.run);
-    // Only those that do not violate are remembered: most do not.
-    if let Some(memory) = memory
-        && look.seen != Seen::Hit
-    {
-        memory.remember(key_of(edit), &Vec::new);
+) -> Option<(usize, Best)> {
+    let (first, others) = edits.split_first()?;
+    let mut tried = vec![attempt(subject, first.1, than)];
+    if tried[0].less.is_none() {
+        tried.par_extend(others.par_iter().map(|(_, edit)| attempt(subject, edit, than)));
     }
-    best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than)
+    // What comes after the one that is kept is not remembered: it need not have been tried.
+    for ((place, edit), tried) in edits.iter().zip(tried) {
+        tried.remember(memory, edit);
+        if let Some(best) = tried.less {
+            return Some((*place, best));
+        }
+    }
+    None
+}
+
+/// What an edit came to.
+struct Tried {
+    /// Whether it violates.
+    hits: bool,
+    /// The edited run, if it is less.
+    less: Option<Best>,
+}
+
+impl Tried {
+    /// Only those that do not violate are remembered: most do not.
+    fn remember(&self, memory: Option<&dyn Memory>, edit: &Candidate) {
+        if let Some(memory) = memory.filter(|_| !self.hits) {
+            memory.remember(key_of(edit), &Vec::new);
+        }
+    }
+}
+
+/// Makes an edited run.
+fn attempt(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> Tried {
+    let look = subject.replay(&edit.run);
+    let hits = look.seen == Seen::Hit;
+    let less = best_of(subject, edit.run.clone(), look).filter(|best| best.rank < *than);
+    Tried { hits, less }
 }
 
 /// The run with exactly the choices that it made listed, and no draw that it did not ask for.
@@ -228,8 +256,12 @@ fn fresh(best: &mut Best, attempts: &mut Attempts<'_>) -> bool {
         .collect();
     let passed = screen(attempts.context, &edits, &best.rank);
     let open = edits.par_iter().zip(passed).filter(|(_, passed)| !passed);
-    let found: Vec<Option<Best>> =
-        open.map(|(edit, _)| attempt(subject, memory, edit, &best.rank)).collect();
+    let made = |(edit, _): (&Candidate, bool)| {
+        let tried = attempt(subject, edit, &best.rank);
+        tried.remember(memory, edit);
+        tried.less
+    };
+    let found: Vec<Option<Best>> = open.map(made).collect();
     attempts.spend(FRESH, best);
     match found.into_iter().flatten().min_by(|a, b| a.rank.cmp(&b.rank)) {
         Some(better) => {

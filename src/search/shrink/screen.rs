@@ -1,13 +1,14 @@
 //! Which edits of a run need not be made on the reference.
 //!
 //! In: edits. Out: for each whether it is passed by: it is not admitted or surely not less, or it
-//! does not violate, as is remembered or as the engine knows.
-
-use std::collections::BTreeSet;
+//! does not violate, as is remembered or as the engine knows; or it does, but so late that it is
+//! surely not less.
 
 use rayon::prelude::*;
 
 use super::Candidate;
+use crate::ir::property::Counter;
+use crate::search::compiled::Said;
 use crate::search::explore::Context;
 use crate::search::memory::pack::pack_run;
 use crate::search::memory::{Of, key};
@@ -20,30 +21,43 @@ use crate::trace::Run;
 pub fn screen(context: &Context<'_>, edits: &[Candidate], than: &Rank) -> Vec<bool> {
     let (subject, memory) = (context.subject, context.memory);
     let recalled = |edit: &Candidate| memory.and_then(|of| of.recall(key_of(edit))).is_some();
-    let is_passed = |edit: &Candidate| !is_worth(subject, edit, than) || recalled(edit);
-    let mut passed: Vec<bool> = edits.par_iter().map(is_passed).collect();
-    let Some(engine) = context.compiled() else { return passed };
-    let open = edits.iter().enumerate().filter(|(place, _)| !passed[*place]);
-    for places in blocks_of(open.map(|(place, edit)| (place, &edit.run))) {
+    let worth: Vec<bool> = edits.par_iter().map(|edit| is_worth(subject, edit, than)).collect();
+    let known = edits.iter().zip(&worth);
+    let mut passed: Vec<bool> = known.map(|(edit, worth)| !worth || recalled(edit)).collect();
+    let steps = subject.target.settings.minimize.contains(&Counter::Steps);
+    let engine = if steps { context.settles() } else { context.compiled() };
+    let Some(engine) = engine else { return passed };
+    // Blocks are the same, whatever is remembered: then so is what is remembered of them.
+    let open = edits.iter().enumerate().filter(|(place, _)| worth[*place]);
+    for mut places in blocks_of(open.map(|(place, edit)| (place, &edit.run))) {
+        places.retain(|place| !passed[*place]);
         let runs: Vec<(Run, bool)> =
             places.iter().map(|place| (edits[*place].run.clone(), false)).collect();
-        let says = engine.passed(subject, &runs, &BTreeSet::new());
-        for (place, _) in places.into_iter().zip(says).filter(|(_, says)| says.is_some()) {
-            passed[place] = true;
-            if let Some(memory) = memory {
-                memory.remember(key_of(&edits[place]), &Vec::new);
-            }
+        let said = engine.said(subject, &runs);
+        for (place, said) in places.into_iter().zip(said) {
+            let edit = &edits[place];
+            passed[place] = match said {
+                None => false,
+                Some(Said::Passed) => {
+                    memory.inspect(|of| of.remember(key_of(edit), &Vec::new));
+                    true
+                }
+                Some(Said::Hits(settled)) => not_less(subject, edit, settled, than),
+            };
         }
     }
     passed
 }
 
 /// Whether an edit may be less, and is admitted.
-pub fn is_worth(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> bool {
+fn is_worth(subject: &Subject<'_>, edit: &Candidate, than: &Rank) -> bool {
     let setup = &edit.run.setup;
-    subject.space.holds(&setup.sizes)
-        && !surely_not_less(subject, setup, than)
-        && subject.admits(setup)
+    subject.space.holds(&setup.sizes) && !not_less(subject, edit, 0, than) && subject.admits(setup)
+}
+
+/// Whether an edit is surely not less, if it is settled at no instant before `settled`.
+fn not_less(subject: &Subject<'_>, edit: &Candidate, settled: u32, than: &Rank) -> bool {
+    surely_not_less(subject, &edit.run.setup, (edit.run.seed, settled), than)
 }
 
 /// The key of an edit that is known not to violate.

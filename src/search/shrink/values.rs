@@ -4,10 +4,10 @@
 use super::deviations::follow_defaults;
 use super::{Candidate, Draft};
 use crate::ir::layout::Layout;
-use crate::ir::{Domain, Model, ParamId, StateId, Value};
+use crate::ir::{Domain, Model, StateId, Value};
 use crate::reference::deviations;
 use crate::search::enumerate::label;
-use crate::search::generate::default as default_value;
+use crate::search::generate::{defaults, param_cells};
 use crate::search::values::{anchor, list, width};
 use crate::social::Shape;
 
@@ -26,27 +26,25 @@ fn params(draft: &Draft<'_>, candidates: &mut Vec<Candidate>) {
     let layout = Layout::new(model, &setup.sizes);
     let pinned = draft.space.pinned(&layout);
     let Ok(deviating) = deviations(model, setup) else { return };
-    for (id, param) in model.params.pairs() {
-        for (place, value) in setup.params[id].iter().enumerate() {
-            let default = default_value(model, &layout, setup, (id, place));
-            if pinned.params.contains_key(&(id, place)) || default.as_ref() == Some(value) {
-                continue;
+    let cells = param_cells(setup);
+    for ((id, place), default) in cells.iter().zip(defaults(model, &layout, setup, &cells)) {
+        let (cell, default) = ((*id, *place), default.as_ref());
+        let (param, value) = (&model.params[*id], &setup.params[*id][*place]);
+        if pinned.params.contains_key(&cell) || default == Some(value) {
+            continue;
+        }
+        let mut others = deviating.clone();
+        others.retain(|other| *other != cell);
+        for new in simpler(model, &param.domain, &layout, default, value) {
+            let mut run = draft.run.clone();
+            run.setup.params[*id][*place] = new.clone();
+            if default != Some(&new) {
+                follow_defaults(draft, &mut run, &[&others[..], &[cell]].concat());
+            } else {
+                follow_defaults(draft, &mut run, &others);
             }
-            let simpler = simpler(model, &param.domain, &layout, default.as_ref(), value);
-            let deviating: Vec<(ParamId, usize)> =
-                deviating.iter().copied().filter(|cell| *cell != (id, place)).collect();
-            for new in simpler {
-                let mut run = draft.run.clone();
-                run.setup.params[id][place] = new.clone();
-                if default.as_ref() != Some(&new) {
-                    let with_this = [&deviating[..], &[(id, place)]].concat();
-                    follow_defaults(draft, &mut run, &with_this);
-                } else {
-                    follow_defaults(draft, &mut run, &deviating);
-                }
-                let what = format!("`{}` {place} at {new:?}", param.name);
-                candidates.push(Candidate { what, run });
-            }
+            let what = format!("`{}` {place} at {new:?}", param.name);
+            candidates.push(Candidate { what, run });
         }
     }
 }

@@ -1,15 +1,17 @@
-//! What an expression reads: the states, events and structures that a report speaks of.
+//! What an expression reads: parameters, states, events and structures.
 //!
 //! In: an expression. Out: ids, through the defs that it calls.
 
 use std::collections::BTreeSet;
 
-use crate::ir::expr::Relation;
-use crate::ir::{DefId, EventId, Expr, ExprKind, Model, StateId, StructId};
+use super::expr::Relation;
+use super::{DefId, EventId, Expr, ExprKind, Model, ParamId, StateId, StructId};
 
-/// The states, events and structures that an expression reads, through defs.
+/// What an expression reads, through defs.
 #[derive(Clone, Default, Debug)]
 pub struct Reads {
+    /// Parameters.
+    pub params: BTreeSet<ParamId>,
     /// States.
     pub states: BTreeSet<StateId>,
     /// Events.
@@ -38,6 +40,7 @@ fn note<'a>(model: &'a Model, expr: &'a Expr, found: &mut Reads, open: &mut Vec<
         }
     };
     match &*expr.kind {
+        ExprKind::Param(param, _) => drop(found.params.insert(*param)),
         ExprKind::State { state, .. } => drop(found.states.insert(*state)),
         ExprKind::Occurrences(event) => drop(found.events.insert(*event)),
         ExprKind::Call(def, _) => enter(*def, &mut found.defs),
@@ -57,7 +60,6 @@ fn note<'a>(model: &'a Model, expr: &'a Expr, found: &mut Reads, open: &mut Vec<
         | ExprKind::Local(_)
         | ExprKind::LocalAt(..)
         | ExprKind::Now
-        | ExprKind::Param(..)
         | ExprKind::Population(_)
         | ExprKind::Kind(_)
         | ExprKind::All(_)
