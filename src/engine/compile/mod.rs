@@ -95,9 +95,8 @@ pub fn compile(model: &Model, ask: &Ask<'_>) -> Result<Program, Unsupported> {
     };
     let (formulas, margins) = compiler.formulas(ask)?;
     let gaps = compiler.gaps(ask)?;
-    let values = ask.values.iter();
-    let values = values.map(|(value, frame)| compiler.value_at_end(value, frame));
-    let values: Vec<_> = values.collect::<Made<_>>()?;
+    let value = |(value, frame): &(&Expr, Vec<_>)| compiler.value_at_end(value, frame);
+    let values: Vec<_> = ask.values.iter().map(value).collect::<Made<_>>()?;
     let early = ask.early && compiler.may_stop(ask) && !lost::may_discard(step.as_deref(), &rules);
     let sites = model.sites.len();
     let from_end = |at: usize| SiteId::new(sites.saturating_sub(at));
