@@ -23,6 +23,7 @@
 //!   goes, one word for each instant; what is temporal is settled from these words at the end.
 //!   What is said of an event at other instants than its own needs all that occurred: such atoms
 //!   are computed at the end, for every instant, from states that were kept.
+//!   What several formulas say of one instant is computed once, wherever it is written.
 //! - A margin is asked for or not computed. It looks at more than a verdict: both sides of an
 //!   `and`, elements that need not be looked at. What faults there is open, and no fault of the
 //!   formula. It is two columns of reals, its low end and its high end, for each instant; what is

@@ -71,7 +71,7 @@ impl Compiler<'_> {
                 )?;
                 let body = Box::new(self.bits_of(scope, body, polarity)?);
                 let bits = Bits::Quantifier { all: *all, loops, body };
-                Ok(match self.memo(scope, expr) {
+                Ok(match self.memo(scope, expr, polarity) {
                     Some(memo) => Bits::Once(memo, Box::new(bits)),
                     None => bits,
                 })

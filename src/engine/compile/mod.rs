@@ -15,6 +15,7 @@ mod num;
 mod relation;
 mod scope;
 mod set;
+mod shared;
 mod start;
 mod statement;
 mod worlds;
@@ -28,7 +29,8 @@ use crate::base::id::Id;
 use crate::diag::Span;
 use crate::ir::{Expr, ExprKind, Model, SiteId, Slot, StructId, Type, Value};
 use crate::trace::FaultKind;
-use scope::Scope;
+use scope::{Polarity, Scope};
+use shared::Shared;
 
 /// What the engine does not do.
 #[derive(Clone, PartialEq, Debug)]
@@ -173,6 +175,7 @@ struct Compiler<'a> {
     superiors: Vec<StructId>,
     levels: usize,
     memos: usize,
+    shared: Shared,
     worlds: bool,
     rule: bool,
     relations: Vec<super::program::Relation>,
@@ -201,6 +204,7 @@ impl<'a> Compiler<'a> {
             superiors: Vec::new(),
             levels: 0,
             memos: 0,
+            shared: Shared::default(),
             worlds: false,
             rule: false,
             relations: Vec::new(),
@@ -216,7 +220,10 @@ impl<'a> Compiler<'a> {
     fn formulas(&mut self, ask: &Ask<'_>) -> Made<(Vec<Form>, Vec<Form>)> {
         let (mut formulas, mut margins) = (Vec::new(), Vec::new());
         for (formula, frame) in &ask.formulas {
+            // Of margins each part is asked for itself, and of marks each place.
+            self.shared.open = ask.marks.is_empty();
             formulas.push(self.formula(formula, frame)?);
+            self.shared.open = false;
             if ask.margins {
                 margins.push(self.margin(formula, frame)?);
             }
@@ -250,7 +257,7 @@ impl<'a> Compiler<'a> {
 
     /// A place for a value that is computed once, if it is the same for every element around
     /// it: it reads no local from outside and nothing that is assigned meanwhile.
-    fn memo(&mut self, scope: &Scope, expr: &Expr) -> Option<usize> {
+    fn memo(&mut self, scope: &Scope, expr: &Expr, polarity: Polarity) -> Option<usize> {
         let mut own = BTreeSet::new();
         bound_in(expr, &mut own);
         let constant = |slot: &Slot| {
@@ -260,8 +267,16 @@ impl<'a> Compiler<'a> {
         if !closed(self.model, expr, &constant) || worlds::speaks(self.model, expr) {
             return None;
         }
-        self.memos += 1;
-        Some(self.memos - 1)
+        let mut make = || {
+            self.memos += 1;
+            self.memos - 1
+        };
+        let plain = scope.formula && !scope.back && scope.world.is_none();
+        let alone = closed(self.model, expr, &|slot| own.contains(slot));
+        Some(match self.shared.open && plain && alone {
+            true => self.shared.place(expr, polarity, make),
+            false => make(),
+        })
     }
 
     fn uniform(&mut self) -> usize {

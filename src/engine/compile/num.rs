@@ -79,7 +79,7 @@ impl Compiler<'_> {
             ExprKind::Binary(op, left, right) => {
                 // Of all that is the same for every element, the whole is computed once.
                 let inside = scope.level > 0 && !scope.once;
-                let memo = if inside { self.memo(scope, expr) } else { None };
+                let memo = if inside { self.memo(scope, expr, Polarity::Exact) } else { None };
                 let around = scope.once;
                 scope.once |= memo.is_some();
                 let made = self.arithmetic(scope, expr, (*op, left, right));
@@ -125,7 +125,7 @@ impl Compiler<'_> {
                 let simple =
                     matches!(body, Num::Const(_) | Num::Slot(_) | Num::Cell(_) | Num::Once(..));
                 let whole = binds.into_iter().rev().fold(body, wrap);
-                let memo = if simple { None } else { self.memo(scope, expr) };
+                let memo = if simple { None } else { self.memo(scope, expr, Polarity::Exact) };
                 Ok(once(memo, whole))
             }
             ExprKind::Aggregate { op, value, binders, otherwise } => {
@@ -446,7 +446,7 @@ impl Compiler<'_> {
         let Some(value) = value else {
             // Nothing counted is 0, and needs no other value.
             return match otherwise {
-                None => Ok(once(self.memo(scope, expr), Num::Count(loops))),
+                None => Ok(once(self.memo(scope, expr, Polarity::Exact), Num::Count(loops))),
                 Some(_) => refuse("`count` with `else`", expr.span),
             };
         };
@@ -477,7 +477,7 @@ impl Compiler<'_> {
         let past = if real { FaultKind::NotANumber } else { FaultKind::Overflow };
         let sites = (self.site(past, expr.span), self.site(FaultKind::Empty, expr.span));
         let fold = Fold { op, real, value, loops, otherwise, checked, sites };
-        Ok(once(self.memo(scope, expr), Num::Fold(Box::new(fold))))
+        Ok(once(self.memo(scope, expr, Polarity::Exact), Num::Fold(Box::new(fold))))
     }
 
     /// The occurrence that a local holds.
