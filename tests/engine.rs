@@ -429,3 +429,22 @@ fn what_is_too_much_to_keep_is_left_to_the_reference() {
         }
     }
 }
+
+#[test]
+fn a_run_without_worlds_is_left_to_the_reference() {
+    let text = "model empty
+        kind Agent { }
+        agents team: Agent[0..1]
+        state x: bool = false
+        step { require x  x' = true }
+        property calm { worlds { for_each(a: team) { } }  forall a in team: (always not x)@for_each(a) }
+        check { steps: 2 }";
+    let (model, _) = support::model("empty", text);
+    let groups = drawn(&model, 3, 16);
+    assert_eq!(groups.len(), 2, "with an agent and without");
+    for setups in &groups {
+        let empty = setups[0].sizes.iter().all(|size| *size == 0);
+        let passed = search::passed(&model, &model.targets[0], setups, Seed(1)).expect("alike");
+        assert_eq!(passed == 0, empty);
+    }
+}

@@ -19,7 +19,8 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// What a block holds of a setup; none where it cannot be made, or no block holds it.
+    /// What a block holds of a setup; none where it cannot be made, or no block holds it. A run of
+    /// a property with worlds that has none makes no step, which a lane would.
     pub fn of(subject: &Subject<'_>, setup: &Setup) -> Option<Seat> {
         let (model, property) = (subject.model(), subject.property);
         let society = society(model, setup).ok()?;
@@ -28,7 +29,8 @@ impl Seat {
             false => Vec::new(),
         };
         let steps = subject.steps.saturating_mul(worlds.len().max(1) as u32);
-        let holds = small(model, &society, steps) && worlds.len() < LANES;
+        let alone = worlds.is_empty() && model.has_worlds(property);
+        let holds = small(model, &society, steps) && worlds.len() < LANES && !alone;
         holds.then_some(Seat { society, worlds })
     }
 
