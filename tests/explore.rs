@@ -70,6 +70,17 @@ fn two_phase_commit_has_the_states_and_transitions_that_others_count() {
     }
 }
 
+/// Too little for anything but states.
+const BUDGET: Budget = Budget {
+    runs_max: 300,
+    chain_max: 500_000,
+    exhaust_max: 100,
+    shrink_max: 2_000,
+    seed: Seed(7),
+    threads: 2,
+    guidance: Guidance::Guided,
+};
+
 /// Random models that are compared by default.
 const MODELS: u64 = 400;
 /// Setups of each, and runs of each that the reference's walk may take.
@@ -275,15 +286,7 @@ fn what_a_run_started_as_is_no_part_of_its_state() {
         property p { always not (initially(x and not y) and z == 7) }
         check { steps: 12 }";
     let (model, _) = support::model("m", text);
-    let budget = Budget {
-        runs_max: 300,
-        chain_max: 0,
-        exhaust_max: 100,
-        shrink_max: 2_000,
-        seed: Seed(7),
-        threads: 1,
-        guidance: Guidance::Random,
-    };
+    let budget = Budget { guidance: Guidance::Random, ..BUDGET };
     let found = search(&model, &model.targets[0], &budget, &|_| true);
     assert!(!found.coverage.exhausted && !found.coverage.closed, "{:?}", found.coverage);
 }
@@ -341,22 +344,13 @@ fn what_states_alone_do_not_decide_is_refused_by_name() {
 #[test]
 fn a_search_explores_what_is_too_much_to_try_run_by_run() {
     let (model, _) = support::model("two_phase", COMMIT);
-    let budget = Budget {
-        runs_max: 300,
-        chain_max: 500_000,
-        exhaust_max: 100,
-        shrink_max: 2_000,
-        seed: Seed(7),
-        threads: 2,
-        guidance: Guidance::Guided,
-    };
-    let found = search(&model, &model.targets[0], &budget, &|_| true);
+    let found = search(&model, &model.targets[0], &BUDGET, &|_| true);
     assert!(found.witness.is_none() && found.coverage.exhausted && found.coverage.closed);
     assert_eq!(found.coverage.states, 80 + 166 + 314 + 553 + 920 + 1_461);
     // One manager that has not been heard is enough.
     let hasty = COMMIT.replace("forall m in managers: m.heard", "exists m in managers: m.heard");
     let (model, _) = support::model("hasty", &hasty);
-    let found = search(&model, &model.targets[0], &budget, &|_| true);
+    let found = search(&model, &model.targets[0], &BUDGET, &|_| true);
     let witness = found.witness.expect("a violation");
     assert_eq!(witness.judgement().settled_at, Some(5));
 }

@@ -51,6 +51,7 @@ fn line(name: &str, model: &Model, check: &str) {
         let sampled = Sampled::of(model, &sample, &actual).expect("no fault").expect("a program");
         sampled.chain(model, &sample, (&actual, u64::MAX), &|| true).expect("a chain")
     });
+    let ours = ours.expect("a number");
     let (theirs, reference) = timed(|| exact(model, &sample, u64::MAX / 10, &|| true));
     let theirs = theirs.expect("no fault").expect("a chain").nodes;
     let same = |(a, b): (&Exact, &Exact)| (a.low - b.low).abs() < 1e-9;

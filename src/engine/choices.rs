@@ -113,6 +113,11 @@ pub trait Choices {
     fn instant(&mut self, _instant: u32) {}
 }
 
+/// The first so many lanes.
+pub(super) fn first(lanes: usize) -> u64 {
+    if lanes >= LANES { u64::MAX } else { (1 << lanes) - 1 }
+}
+
 /// The lanes of a mask.
 pub(super) fn lanes(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

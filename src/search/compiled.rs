@@ -471,15 +471,15 @@ impl<'a> Sampled<'a> {
         self.nodes.iter().map(value).map(|value| value.filter(|_| !dead)).collect()
     }
 
-    /// The exact numbers of the nodes by the chain of the society, and how many transitions it
-    /// took; why not, where the engine does not say.
+    /// The exact numbers of the nodes by the chain of the society (none: one may be anything), and
+    /// how many transitions it took; why not, where the engine does not say.
     pub fn chain(
         &self,
         model: &Model,
         sample: &Sample<'_>,
         (actual, transitions_max): (&Society, u64),
         go_on: &dyn Fn() -> bool,
-    ) -> Result<(Vec<Exact>, u64), Went> {
+    ) -> Result<(Option<Vec<Exact>>, u64), Went> {
         /// What all may take, in bytes.
         const BYTES_MAX: u64 = 256 << 20;
         let chain = Chain::new((model, sample.property), &self.program, &actual.layout);
@@ -494,6 +494,6 @@ impl<'a> Sampled<'a> {
         });
         let Went::Through(transitions) = went else { return Err(went) };
         let numbers = self.nodes.iter().zip(&sums).map(|(node, sum)| sum.exact(node));
-        numbers.collect::<Option<Vec<Exact>>>().map(|all| (all, transitions)).ok_or(Went::Refused)
+        Ok((numbers.collect(), transitions))
     }
 }

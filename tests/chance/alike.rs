@@ -74,7 +74,7 @@ pub fn compiled(model: &Model, sample: &Sample<'_>) -> Option<Vec<Exact>> {
     match sampled.chain(model, sample, (&actual, TRANSITIONS_MAX), &|| true) {
         Ok((numbers, transitions)) => {
             assert!(transitions > 0);
-            Some(numbers)
+            numbers
         }
         Err(Went::Refused) => None,
         Err(went) => panic!("{went:?} of what the reference solved"),

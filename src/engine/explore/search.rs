@@ -10,7 +10,7 @@ use super::trail::{Last, trail};
 use super::walk::Walk;
 use super::{Ended, Explored, Explorer, Limits};
 use crate::base::id::Id;
-use crate::engine::choices::lanes;
+use crate::engine::choices::{first as first_lanes, lanes};
 use crate::engine::program::LANES;
 use crate::engine::run::{Block, Society, Store, Way};
 
@@ -163,7 +163,7 @@ impl Search<'_, '_> {
     /// Looks at states and at every way to go on from them.
     fn batch(&mut self, at: std::ops::Range<usize>, now: u32, last: bool) -> Option<Ended> {
         let first = at.start as StateAt;
-        let mask = if at.len() == LANES { u64::MAX } else { (1 << at.len()) - 1 };
+        let mask = first_lanes(at.len());
         load(&self.seen, at.map(|at| at as StateAt), &mut self.room.words);
         let words = self.room.words.clone();
         let explorer = &mut *self.explorer;

@@ -88,7 +88,7 @@ impl Walk {
     }
 
     /// Hands part of what is left in some lanes to others of a mask that have nothing: the lanes
-    /// that have something then. All begin at the same.
+    /// that have something then. All lanes are asked of one state.
     pub fn spread(&mut self, mut open: u64, within: u64) -> u64 {
         for idle in lanes(within & !open) {
             let first = |lane: usize| {

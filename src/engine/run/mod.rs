@@ -28,7 +28,7 @@ mod told;
 mod wide;
 mod worlds;
 
-use super::choices::{Choices, lanes};
+use super::choices::{Choices, first, lanes};
 use super::monitor::{Early, History, Said, Seen, settle};
 use super::program::{Dim, LANES, Program, Site, Value as Ending};
 use crate::base::Table;
@@ -140,7 +140,7 @@ impl<'p> Block<'p> {
 
     /// Puts a society into each of the first `lanes` lanes: ties are held once.
     pub fn fill(&mut self, lanes: usize, society: Society<'_>) {
-        self.used = if lanes >= LANES { u64::MAX } else { (1 << lanes) - 1 };
+        self.used = first(lanes);
         self.groups = None;
         self.memory.share(society);
     }

@@ -2,13 +2,14 @@
 //!
 //! In: how each run ends, and its states, instant by instant. Out: what is said of it.
 
-use super::super::choices::lanes;
+use super::super::choices::{first, lanes};
 use super::{Block, End, Lanes};
 
-/// How a run that is told goes on.
+/// A run that is told.
 pub(in super::super) struct Told {
     /// How many instants it has.
     pub instants: u32,
+    /// How it ended.
     pub end: End,
 }
 
@@ -20,7 +21,7 @@ impl<'p> Block<'p> {
         steps: u32,
         show: &mut dyn FnMut(&mut Block<'p>, u32),
     ) -> Lanes {
-        self.used = if runs.len() >= 64 { u64::MAX } else { (1 << runs.len()) - 1 };
+        self.used = first(runs.len());
         self.forget();
         let last = runs.iter().map(|run| run.instants).max().unwrap_or(0);
         for instant in 0..last {

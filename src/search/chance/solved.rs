@@ -126,10 +126,11 @@ fn chain(
         match compiled.chain(model, sample, (society, most), go_on) {
             Ok((nodes, transitions)) => {
                 let steps = transitions.div_ceil(TRANSITIONS_PER_STEP);
-                return Ok(Some(Solved { nodes, steps, worlds_differ: false }));
+                let solved = |nodes| Solved { nodes, steps, worlds_differ: false };
+                return Ok(nodes.map(solved));
             }
             Err(Went::Refused) => {}
-            Err(_) => return Ok(None),
+            Err(Went::TooLong | Went::Through(_)) => return Ok(None),
         }
     }
     exact(model, sample, steps_max, go_on)

@@ -84,8 +84,7 @@ fn setup_size(setup: &Setup) -> usize {
 }
 
 /// What `run` showed, of branches those that are `wanted`; none where it faulted before its first
-/// instant, or its society is too
-/// large to remember many of.
+/// instant, or its society is too large to remember many of.
 pub fn sighting(
     subject: &Subject<'_>,
     run: Run,

@@ -14,6 +14,7 @@ use super::landing::{Edge, Landing, Leads, joined};
 use super::remember::Truths;
 use super::{Chain, Reach, Went};
 use crate::base::mass::Mass;
+use crate::engine::choices::first as first_lanes;
 use crate::engine::explore::search::{Room, load};
 use crate::engine::explore::seen::{Seen, StateAt};
 use crate::engine::explore::walk::Walk;
@@ -181,7 +182,7 @@ impl<'c, 'p> Forward<'c, 'p> {
             }
         }
         for states in open.chunks(LANES) {
-            let mask = if states.len() == LANES { u64::MAX } else { (1 << states.len()) - 1 };
+            let mask = first_lanes(states.len());
             let mut found: Vec<Vec<Edge>> = states.iter().map(|_| Vec::new()).collect();
             load(&self.seen, states.iter().copied(), &mut self.room.words);
             let memory = self.chain.block.memory();
